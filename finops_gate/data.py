@@ -1,0 +1,28 @@
+"""Finds the data that ships with finops-gate: `policies/ pricing/ schemas/`. The only place that knows where.
+
+In a wheel they lie inside the package under `data/`; in a checkout, and so in an editable install, at the top level.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_root() -> Path:
+    """The directory that holds `policies/`, `pricing/` and `schemas/`."""
+    installed = _PACKAGE / "data"
+    return installed if installed.is_dir() else _PACKAGE.parent
+
+
+def policies_dir() -> Path:
+    return data_root() / "policies"
+
+
+def pricing_dir() -> Path:
+    return data_root() / "pricing"
+
+
+def schemas_dir() -> Path:
+    return data_root() / "schemas"

@@ -1,0 +1,383 @@
+"""The types that every part shares: places, values, money, resources and what is found about them.
+
+Imports nothing of ours, so that any module may import it. Everything here is frozen: a stage of the
+pipeline returns new values and never edits those of the stage before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, Literal, Union
+
+HOURS_PER_MONTH = Decimal(730)
+"""Hours in a month, as AWS, Azure and Google bill and as every estimator in the field counts: 8,760 / 12."""
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+BoundName = Literal["floor", "expected", "ceiling"]
+BOUNDS: tuple[BoundName, BoundName, BoundName] = ("floor", "expected", "ceiling")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file: path relative to the scan root (posix), 1-based lines and columns, end exclusive."""
+
+    path: str
+    line: int
+    column: int = 1
+    end_line: int = 0
+    end_column: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value that the code does not settle: a variable without default, a data source, a computed id.
+
+    `reason` reads after "not known: ". `origin` is where the value would have to be declared. `reference`
+    is the address and attribute the value will come from (`aws_launch_template.web.id`), by which resources
+    are joined. `choices` are the possible values, where the code leaves a finite number of them.
+    """
+
+    reason: str
+    origin: Span | None = None
+    reference: str | None = None
+    choices: tuple[Any, ...] = field(default=(), compare=False)
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"an unknown value is neither true nor false ({self.reason})")
+
+
+UNKNOWN = Unknown("not declared")
+
+Bound = Union[Decimal, Unknown]
+
+UNBOUNDED = Decimal("Infinity")
+"""The ceiling of what declares no cap. Decimal's infinity, so that sums, comparisons and `max` just work."""
+
+ZERO = Decimal(0)
+
+
+def is_unbounded(bound: Bound) -> bool:
+    return isinstance(bound, Decimal) and bound.is_infinite()
+
+
+def add(a: Bound, b: Bound) -> Bound:
+    """Sum of two bounds; unknown wins, and opposite infinities cancel to unknown."""
+    if isinstance(a, Unknown):
+        return a
+    if isinstance(b, Unknown):
+        return b
+    if a.is_infinite() and b.is_infinite() and a != b:
+        return Unknown("the difference of two unbounded figures")
+    return a + b
+
+
+def multiply(a: Bound, b: Bound) -> Bound:
+    """Product of two bounds; nothing of anything is nothing, even of the unknown and the unbounded."""
+    if (isinstance(a, Decimal) and a == 0) or (isinstance(b, Decimal) and b == 0):
+        return ZERO
+    if isinstance(a, Unknown):
+        return a
+    if isinstance(b, Unknown):
+        return b
+    return a * b
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Three figures for one quantity: idle, as declared, and the most the declared caps allow."""
+
+    floor: Bound
+    expected: Bound
+    ceiling: Bound
+
+    @classmethod
+    def exact(cls, value: Bound | int) -> Range:
+        """The range of a quantity that is the same idle, expected and at most."""
+        bound = Decimal(value) if isinstance(value, int) else value
+        return cls(bound, bound, bound)
+
+    def __add__(self, other: Range) -> Range:
+        return Range(
+            add(self.floor, other.floor),
+            add(self.expected, other.expected),
+            add(self.ceiling, other.ceiling),
+        )
+
+    def __neg__(self) -> Range:
+        return Range(*(b if isinstance(b, Unknown) else -b for b in self))
+
+    def __sub__(self, other: Range) -> Range:
+        """Bound by bound: how far each figure moved (not interval arithmetic)."""
+        return self + -other
+
+    def __mul__(self, other: Range | Decimal) -> Range:
+        factor = other if isinstance(other, Range) else Range.exact(other)
+        return Range(
+            multiply(self.floor, factor.floor),
+            multiply(self.expected, factor.expected),
+            multiply(self.ceiling, factor.ceiling),
+        )
+
+    def __iter__(self) -> Any:
+        return iter((self.floor, self.expected, self.ceiling))
+
+    def bound(self, name: BoundName) -> Bound:
+        if name == "floor":
+            return self.floor
+        return self.expected if name == "expected" else self.ceiling
+
+    @property
+    def is_known(self) -> bool:
+        return not any(isinstance(b, Unknown) for b in self)
+
+
+NOTHING = Range.exact(0)
+ONCE = Range.exact(1)
+
+
+def sum_known(ranges: Iterable[Range]) -> Range:
+    """Sum of what is known, bound by bound; unknown figures are left out (and counted elsewhere: coverage)."""
+    totals = [ZERO, ZERO, ZERO]
+    for item in ranges:
+        for i, bound in enumerate(item):
+            if isinstance(bound, Decimal):
+                totals[i] += bound
+    return Range(*totals)
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One thing that may cost money, as any input format describes it.
+
+    `attributes` holds plain Python values: str, bool, Decimal, None (the author left it out), list, dict,
+    Unknown, and Range where a quantity has bounds of its own (a workload's replicas). Nested blocks are lists
+    of dicts. `spans` maps an attribute path (`root_block_device[0].volume_type`) to its value's place;
+    `origins` maps it to where the value was really written (a variable's default), where that is elsewhere.
+    `references` maps it to the address of the resource that the expression names.
+    `instances` is how many of it the code makes: exactly one, or a range where `count` is not known.
+    `project` is the directory of the root module, or of the file.
+    """
+
+    address: str
+    type: str
+    source: str
+    attributes: Mapping[str, Any]
+    span: Span
+    tags: Mapping[str, Any] | Unknown = EMPTY
+    spans: Mapping[str, Span] = EMPTY
+    origins: Mapping[str, Span] = EMPTY
+    references: Mapping[str, str] = EMPTY
+    module_path: str = ""
+    provider: str = ""
+    region: str | Unknown | None = None
+    env: str | None = None
+    project: str = ""
+    instances: Range = ONCE
+    moved_from: tuple[str, ...] = ()
+    action: str | None = None
+
+    def span_of(self, path: str) -> Span:
+        """The place of an attribute; of the nearest thing around it where the attribute is absent."""
+        while path:
+            if path in self.spans:
+                return self.spans[path]
+            cut = max(path.rfind("."), path.rfind("["))
+            path = path[:cut] if cut > 0 else ""
+        return self.span
+
+
+Severity = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something said about the reading of the input. An `error` makes the run incomplete (exit 3).
+
+    `code` is kebab case and stable (`syntax-error`, `duplicate-key`, `module-not-downloaded`).
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an input format made of the files it was given."""
+
+    resources: tuple[Resource, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One entry of the catalogue. `tiers` are (start, USD) pairs with rising starts; one pair where flat."""
+
+    key: str
+    component: str
+    region: str
+    purchase: str
+    unit: str
+    tiers: tuple[tuple[Decimal, Decimal], ...]
+    as_of: str
+    source: str
+    confidence: str
+
+    @property
+    def usd(self) -> Decimal:
+        """The price of the first unit."""
+        return self.tiers[0][1]
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One line of an estimate: a monthly quantity at a price. `path` nests it (`("root_block_device",)`)."""
+
+    name: str
+    unit: str
+    quantity: Range
+    monthly: Range
+    price: Price | None = None
+    unit_price: Decimal | None = None
+    usage_based: bool = False
+    usage_missing: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    note: str = ""
+
+
+Coverage = Literal["priced", "free", "unpriced", "unknown"]
+COVERAGES: tuple[Coverage, ...] = ("priced", "free", "unpriced", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What one resource costs a month. `why` says why it is unpriced or unknown; `assumptions` what was assumed."""
+
+    resource: Resource
+    components: tuple[Component, ...]
+    coverage: Coverage
+    why: str = ""
+    assumptions: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = EMPTY
+
+    @property
+    def monthly(self) -> Range:
+        """The sum of the components; a bound is unknown as soon as one of them is."""
+        if self.coverage in ("unpriced", "unknown") and not self.components:
+            return Range.exact(Unknown(self.why or self.coverage))
+        total = NOTHING
+        for component in self.components:
+            total = total + component.monthly
+        return total
+
+    @property
+    def known_monthly(self) -> Range:
+        """The sum of the components that are known: what totals count."""
+        return sum_known(c.monthly for c in self.components)
+
+
+DeltaStatus = Literal["added", "removed", "changed", "unchanged"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """One resource before and after a change; `change` is after minus before, bound by bound."""
+
+    address: str
+    status: DeltaStatus
+    before: Estimate | None
+    after: Estimate | None
+    change: Range
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Monthly sums of what is known; `before` and `delta` are None where nothing was compared."""
+
+    after: Range
+    before: Range | None = None
+    delta: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to do about a finding; `set` maps attribute paths to values where a rewrite would do it."""
+
+    say: str
+    set: Mapping[str, Any] = EMPTY
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """Why a finding does not count: written where, by what reason, until when (ISO date, empty: no end)."""
+
+    reason: str
+    until: str
+    span: Span
+
+
+Outcome = Literal["pass", "warn", "fail", "unknown", "exempt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a policy, or the reading of a file, has to say about one place.
+
+    `resource` is an address (empty: the change as a whole). `value` is the offending value as text and
+    `origin` where it was written, if elsewhere than `span`. `excerpt` is the source line of `span`.
+    """
+
+    policy: str
+    outcome: Outcome
+    message: str
+    resource: str = ""
+    span: Span | None = None
+    fix: Fix | None = None
+    value: str = ""
+    origin: Span | None = None
+    excerpt: str = ""
+    monthly: Range | None = None
+    savings: Decimal | None = None
+    exemption: Exemption | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueInfo:
+    """Which prices a report was made with."""
+
+    as_of: str
+    sha256: str
+    prices: int
+
+
+Verdict = Literal["pass", "warn", "fail", "incomplete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that a run has to say; every output format is a rendering of this and of nothing else."""
+
+    verdict: Verdict
+    estimates: Sequence[Estimate]
+    deltas: Sequence[Delta]
+    findings: Sequence[Finding]
+    notices: Sequence[Notice]
+    totals: Totals
+    coverage: Mapping[str, int]
+    catalogue: CatalogueInfo
+    base: str = ""
+    currency: str = "USD"
+    files: int = 0
+    policies: int = 0
+    assumptions: Sequence[str] = ()

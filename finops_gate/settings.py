@@ -1,0 +1,32 @@
+"""`.finops-gate.yaml`: what a team tells finops-gate about its repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from finops_gate.model import EMPTY
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of a run, after defaults. `root` is the scan root's absolute path.
+
+    `policies` maps a policy id to its overrides (`enabled`, `level`, `on_unknown`, `parameters`);
+    `policy_paths` are directories or files of the team's own policies, relative to the root.
+    `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
+    """
+
+    root: str = "."
+    path: str = ""
+    policies: Mapping[str, Mapping[str, Any]] = EMPTY
+    policy_paths: Sequence[str] = ()
+    environments: Mapping[str, Sequence[str]] = EMPTY
+    exclude: Sequence[str] = ()
+    budgets: Mapping[str, Any] = EMPTY
+    usage: Mapping[str, Mapping[str, Any]] = EMPTY
+    usage_file: str = ""
+    terraform: Mapping[str, Any] = field(default_factory=dict)
+    kubernetes: Mapping[str, Any] = field(default_factory=dict)
+    ci: Mapping[str, Any] = field(default_factory=dict)
