@@ -1,0 +1,122 @@
+"""The files of a run: a working tree or a commit of it, read safely.
+
+This is the only module that touches the disk for input. Real paths stay inside the root, directory symlinks are
+not followed, sizes are bounded, and text is UTF-8 (with or without a byte order mark) or a notice says it is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from finops_gate.model import Notice, Span
+
+MAX_FILE_BYTES = 20 * 1024 * 1024
+MAX_FILES = 50_000
+SKIPPED_DIRECTORIES = frozenset({".git", ".terraform", "node_modules", ".venv", "venv", "__pycache__", ".terragrunt-cache"})
+
+
+class Unreadable(Exception):
+    """A file that is there and cannot be used; `notice` says why, for the report."""
+
+    def __init__(self, notice: Notice) -> None:
+        super().__init__(notice.message)
+        self.notice = notice
+
+
+class Tree(Protocol):
+    """What a run reads: paths are posix and relative to the root."""
+
+    def paths(self) -> Sequence[str]:
+        """Every regular file below the root, sorted, but for the directories nobody means."""
+
+    def exists(self, path: str) -> bool:
+        """Whether a regular file of that path is there and inside the root."""
+
+    def read_bytes(self, path: str) -> bytes:
+        """The content of a file. Raises Unreadable: missing, too large, outside the root."""
+
+    def read_text(self, path: str) -> str:
+        """The content of a file without its byte order mark, line ends as they are. Raises Unreadable."""
+
+    def digest(self, path: str) -> str:
+        """A key that two files share exactly when their bytes are equal (git's blob id). Raises Unreadable."""
+
+
+def unreadable(code: str, message: str, path: str, fix: str = "") -> Unreadable:
+    return Unreadable(Notice(code, "error", message, Span(path, 1, 1, 1, 1), fix))
+
+
+def decode(content: bytes, path: str) -> str:
+    """Text of a file's bytes. Raises Unreadable where they are binary or not UTF-8, with the offset."""
+    if b"\0" in content:
+        raise unreadable("binary-file", f"{path} is binary, not text", path)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise unreadable(
+            "not-utf-8", f"{path} is not UTF-8: byte {error.start} is {content[error.start]:#04x}", path, "Save it as UTF-8."
+        ) from None
+
+
+def blob_id(content: bytes) -> str:
+    """The id git gives these bytes, so that a working file and a committed one can be told equal."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+class WorkingTree:
+    """The files on disk below `root`."""
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root).resolve()
+        self._paths: list[str] | None = None
+        self._bytes: dict[str, bytes] = {}
+
+    def paths(self) -> Sequence[str]:
+        if self._paths is None:
+            self._paths = sorted(self._walk())
+        return self._paths
+
+    def _walk(self) -> list[str]:
+        found: list[str] = []
+        for directory, names, files in os.walk(self.root):
+            names[:] = sorted(n for n in names if n not in SKIPPED_DIRECTORIES)
+            prefix = Path(directory).relative_to(self.root).as_posix()
+            found += [name if prefix == "." else f"{prefix}/{name}" for name in files]
+            if len(found) > MAX_FILES:
+                raise unreadable("too-many-files", f"more than {MAX_FILES:,} files below {self.root}", ".", "Name a smaller path.")
+        return found
+
+    def _real(self, path: str) -> Path:
+        real = (self.root / path).resolve()
+        if real != self.root and self.root not in real.parents:
+            raise unreadable("outside-root", f"{path} leads outside the scanned repository", path)
+        return real
+
+    def exists(self, path: str) -> bool:
+        try:
+            return self._real(path).is_file()
+        except Unreadable:
+            return False
+
+    def read_bytes(self, path: str) -> bytes:
+        if path not in self._bytes:
+            real = self._real(path)
+            if not real.is_file():
+                raise unreadable("missing-file", f"{path} does not exist", path)
+            if real.stat().st_size > MAX_FILE_BYTES:
+                raise unreadable("file-too-large", f"{path} is over {MAX_FILE_BYTES // 2**20} MiB", path)
+            try:
+                self._bytes[path] = real.read_bytes()
+            except OSError as error:
+                raise unreadable("unreadable-file", f"{path} cannot be read: {error.strerror}", path) from None
+        return self._bytes[path]
+
+    def read_text(self, path: str) -> str:
+        return decode(self.read_bytes(path), path)
+
+    def digest(self, path: str) -> str:
+        return blob_id(self.read_bytes(path))
