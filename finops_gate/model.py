@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, Literal, Union
+from typing import Any, Literal
 
 HOURS_PER_MONTH = Decimal(730)
 """Hours in a month, as AWS, Azure and Google bill and as every estimator in the field counts: 8,760 / 12."""
@@ -55,7 +55,7 @@ class Unknown:
 
 UNKNOWN = Unknown("not declared")
 
-Bound = Union[Decimal, Unknown]
+Bound = Decimal | Unknown
 
 UNBOUNDED = Decimal("Infinity")
 """The ceiling of what declares no cap. Decimal's infinity, so that sums, comparisons and `max` just work."""

@@ -16,7 +16,9 @@ from finops_gate.model import Notice, Span
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES = 50_000
-SKIPPED_DIRECTORIES = frozenset({".git", ".terraform", "node_modules", ".venv", "venv", "__pycache__", ".terragrunt-cache"})
+SKIPPED_DIRECTORIES = frozenset(
+    {".git", ".terraform", "node_modules", ".venv", "venv", "__pycache__", ".terragrunt-cache"}
+)
 
 
 class Unreadable(Exception):
@@ -58,7 +60,10 @@ def decode(content: bytes, path: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise unreadable(
-            "not-utf-8", f"{path} is not UTF-8: byte {error.start} is {content[error.start]:#04x}", path, "Save it as UTF-8."
+            "not-utf-8",
+            f"{path} is not UTF-8: byte {error.start} is {content[error.start]:#04x}",
+            path,
+            "Save it as UTF-8.",
         ) from None
 
 
@@ -87,7 +92,9 @@ class WorkingTree:
             prefix = Path(directory).relative_to(self.root).as_posix()
             found += [name if prefix == "." else f"{prefix}/{name}" for name in files]
             if len(found) > MAX_FILES:
-                raise unreadable("too-many-files", f"more than {MAX_FILES:,} files below {self.root}", ".", "Name a smaller path.")
+                raise unreadable(
+                    "too-many-files", f"more than {MAX_FILES:,} files below {self.root}", ".", "Name a smaller path."
+                )
         return found
 
     def _real(self, path: str) -> Path:
