@@ -17,6 +17,12 @@ HOURS_PER_MONTH = Decimal(730)
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
+
+def no_entries() -> Mapping[str, Any]:
+    """The default of a mapping that nobody filled: one shared, immutable, empty mapping."""
+    return EMPTY
+
+
 BoundName = Literal["floor", "expected", "ceiling"]
 BOUNDS: tuple[BoundName, BoundName, BoundName] = ("floor", "expected", "ceiling")
 
@@ -170,10 +176,10 @@ class Resource:
     source: str
     attributes: Mapping[str, Any]
     span: Span
-    tags: Mapping[str, Any] | Unknown = EMPTY
-    spans: Mapping[str, Span] = EMPTY
-    origins: Mapping[str, Span] = EMPTY
-    references: Mapping[str, str] = EMPTY
+    tags: Mapping[str, Any] | Unknown = field(default_factory=no_entries)
+    spans: Mapping[str, Span] = field(default_factory=no_entries)
+    origins: Mapping[str, Span] = field(default_factory=no_entries)
+    references: Mapping[str, str] = field(default_factory=no_entries)
     module_path: str = ""
     provider: str = ""
     region: str | Unknown | None = None
@@ -267,7 +273,7 @@ class Estimate:
     coverage: Coverage
     why: str = ""
     assumptions: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=no_entries)
 
     @property
     def monthly(self) -> Range:
@@ -313,7 +319,7 @@ class Fix:
     """What to do about a finding; `set` maps attribute paths to values where a rewrite would do it."""
 
     say: str
-    set: Mapping[str, Any] = EMPTY
+    set: Mapping[str, Any] = field(default_factory=no_entries)
     safe: bool = False
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import EMPTY
+from finops_gate.model import no_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +20,13 @@ class Settings:
 
     root: str = "."
     path: str = ""
-    policies: Mapping[str, Mapping[str, Any]] = EMPTY
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=no_entries)
     policy_paths: Sequence[str] = ()
-    environments: Mapping[str, Sequence[str]] = EMPTY
+    environments: Mapping[str, Sequence[str]] = field(default_factory=no_entries)
     exclude: Sequence[str] = ()
-    budgets: Mapping[str, Any] = EMPTY
-    usage: Mapping[str, Mapping[str, Any]] = EMPTY
+    budgets: Mapping[str, Any] = field(default_factory=no_entries)
+    usage: Mapping[str, Mapping[str, Any]] = field(default_factory=no_entries)
     usage_file: str = ""
-    terraform: Mapping[str, Any] = field(default_factory=dict)
-    kubernetes: Mapping[str, Any] = field(default_factory=dict)
-    ci: Mapping[str, Any] = field(default_factory=dict)
+    terraform: Mapping[str, Any] = field(default_factory=no_entries)
+    kubernetes: Mapping[str, Any] = field(default_factory=no_entries)
+    ci: Mapping[str, Any] = field(default_factory=no_entries)
