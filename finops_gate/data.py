@@ -24,5 +24,11 @@ def pricing_dir() -> Path:
     return data_root() / "pricing"
 
 
+def catalogue_file() -> Path | None:
+    """The compiled price catalogue of a wheel; None in a checkout, which compiles its CSVs itself."""
+    file = data_root() / "pricing.sqlite"
+    return file if file.is_file() else None
+
+
 def schemas_dir() -> Path:
     return data_root() / "schemas"

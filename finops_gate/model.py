@@ -51,7 +51,7 @@ class Unknown:
     """
 
     reason: str
-    origin: Span | None = None
+    origin: Span | None = field(default=None, compare=False)
     reference: str | None = None
     choices: tuple[Any, ...] = field(default=(), compare=False)
 

@@ -32,8 +32,8 @@ class Unreadable(Exception):
 class Tree(Protocol):
     """What a run reads: paths are posix and relative to the root."""
 
-    def paths(self) -> Sequence[str]:
-        """Every regular file below the root, sorted, but for the directories nobody means."""
+    def paths(self, under: str = "") -> Sequence[str]:
+        """Every regular file below a directory of the root, sorted, but for the directories nobody means."""
 
     def exists(self, path: str) -> bool:
         """Whether a regular file of that path is there and inside the root."""
@@ -77,24 +77,23 @@ class WorkingTree:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).resolve()
-        self._paths: list[str] | None = None
+        self._paths: dict[str, list[str]] = {}
         self._bytes: dict[str, bytes] = {}
 
-    def paths(self) -> Sequence[str]:
-        if self._paths is None:
-            self._paths = sorted(self._walk())
-        return self._paths
+    def paths(self, under: str = "") -> Sequence[str]:
+        if under not in self._paths:
+            self._paths[under] = sorted(self._walk(under))
+        return self._paths[under]
 
-    def _walk(self) -> list[str]:
+    def _walk(self, under: str) -> list[str]:
         found: list[str] = []
-        for directory, names, files in os.walk(self.root):
+        for directory, names, files in os.walk(self._real(under)):
             names[:] = sorted(n for n in names if n not in SKIPPED_DIRECTORIES)
             prefix = Path(directory).relative_to(self.root).as_posix()
             found += [name if prefix == "." else f"{prefix}/{name}" for name in files]
             if len(found) > MAX_FILES:
-                raise unreadable(
-                    "too-many-files", f"more than {MAX_FILES:,} files below {self.root}", ".", "Name a smaller path."
-                )
+                message = f"more than {MAX_FILES:,} files below {self.root}"
+                raise unreadable("too-many-files", message, under or ".", "Name a smaller path.")
         return found
 
     def _real(self, path: str) -> Path:
