@@ -1,0 +1,71 @@
+"""What a change does to the bill: estimates before and after, matched by address."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finops_gate.model import NOTHING, Delta, DeltaStatus, Estimate, Range, Totals, sum_known
+
+Key = tuple[str, str, str]
+
+
+def key(estimate: Estimate) -> Key:
+    """What makes a resource the same one on both sides; two roots may use the same address."""
+    resource = estimate.resource
+    return resource.source, resource.project, resource.address
+
+
+def compare(before: Sequence[Estimate], after: Sequence[Estimate]) -> list[Delta]:
+    """One delta for each resource of either side, in the order of addresses; a `moved` resource is one."""
+    earlier = {key(e): e for e in before}
+    later = {key(e): e for e in after}
+    origin = {k: former(e, earlier) for k, e in later.items()}
+    taken = set(origin.values())
+    deltas = [delta(earlier.get(origin[k] or k), e) for k, e in later.items()]
+    deltas += [delta(e, None) for k, e in earlier.items() if k not in taken and k not in later]
+    return sorted(deltas, key=lambda d: (d.address, key((d.after or d.before))))  # type: ignore[arg-type]
+
+
+def former(estimate: Estimate, earlier: dict[Key, Estimate]) -> Key | None:
+    """The key under which the resource stood before, where a `moved` block says so."""
+    if key(estimate) in earlier:
+        return key(estimate)
+    source, project, _ = key(estimate)
+    candidates = ((source, project, address) for address in estimate.resource.moved_from)
+    return next((candidate for candidate in candidates if candidate in earlier), None)
+
+
+def delta(before: Estimate | None, after: Estimate | None) -> Delta:
+    subject = after or before
+    if subject is None:
+        raise ValueError("a delta needs a side")
+    change = counted(after) - counted(before)
+    status = status_of(before, after)
+    return Delta(subject.resource.address, status, before, after, NOTHING if status == "unchanged" else change)
+
+
+def counted(estimate: Estimate | None) -> Range:
+    return estimate.known_monthly if estimate else NOTHING
+
+
+def status_of(before: Estimate | None, after: Estimate | None) -> DeltaStatus:
+    if before is None:
+        return "added"
+    if after is None:
+        return "removed"
+    same_cost = before.monthly == after.monthly
+    same_code = not before.resource.attributes or before.resource.attributes == after.resource.attributes
+    return "unchanged" if same_cost and same_code else "changed"
+
+
+def totals(after: Sequence[Estimate], before: Sequence[Estimate] | None, deltas: Sequence[Delta]) -> Totals:
+    """Sums of what is known on each side. The ceiling's change is the sum of the changes, for what is without a
+    cap on both sides and did not change adds nothing."""
+    later = sum_known(e.known_monthly for e in after)
+    if before is None:
+        return Totals(later)
+    earlier = sum_known(e.known_monthly for e in before)
+    change = NOTHING
+    for item in deltas:
+        change = change + item.change
+    return Totals(later, earlier, Range(later.floor - earlier.floor, later.expected - earlier.expected, change.ceiling))  # type: ignore[operator]

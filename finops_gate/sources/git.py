@@ -1,0 +1,114 @@
+"""A commit as a tree of files, read from git's objects: no checkout, no second clone, nothing of it executed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from finops_gate.errors import IncompleteError
+from finops_gate.sources.files import MAX_FILE_BYTES, SKIPPED_DIRECTORIES, decode, unreadable
+
+REGULAR_FILES = ("100644", "100755")
+
+QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-optional-locks")
+"""A repository's own configuration must not start programs of its author's choice."""
+
+
+def git(directory: str | Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
+    """The output of a git command, or None where it fails or git is not installed."""
+    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603
+            ["git", *QUIET, "-C", str(directory), *arguments],  # noqa: S607
+            input=stdin if stdin is not None else b"",
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def repository_root(directory: Path) -> Path | None:
+    """The nearest directory upwards that is a git work tree, found by looking, not by running git."""
+    for candidate in (directory, *directory.parents):
+        if (candidate / ".git").exists():
+            return candidate
+    return None
+
+
+class GitTree:
+    """The files of one commit. `prefix` is where the scan root lies inside the repository."""
+
+    def __init__(self, root: Path, ref: str) -> None:
+        self.root, self.ref = root, ref
+        self.commit = self._resolve(ref)
+        self._blobs = self._list()
+        self._paths = sorted(self._blobs)
+        self._bytes: dict[str, bytes] = {}
+
+    def _resolve(self, ref: str) -> str:
+        if repository_root(self.root) is None:
+            raise IncompleteError(f"--base {ref}: {self.root} is not in a git repository")
+        found = git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        if not found:
+            hint = f"fetch it first, for example `git fetch --depth=1 origin {ref.removeprefix('origin/')}`"
+            raise IncompleteError(f"--base {ref}: no such commit here; {hint}")
+        return found.decode().strip()
+
+    def _list(self) -> dict[str, str]:
+        listing = git(self.root, "ls-tree", "-r", "-z", self.commit)
+        if listing is None:
+            raise IncompleteError(f"--base {self.ref}: git cannot list the files of {self.commit}")
+        blobs = {}
+        for entry in listing.decode("utf-8", "replace").split("\0")[:-1]:
+            facts, path = entry.split("\t", 1)
+            mode, _, blob = facts.split(" ")
+            if mode in REGULAR_FILES and SKIPPED_DIRECTORIES.isdisjoint(path.split("/")[:-1]):
+                blobs[path] = blob
+        return blobs
+
+    def paths(self, under: str = "") -> Sequence[str]:
+        return [p for p in self._paths if not under or p.startswith(f"{under}/")]
+
+    def exists(self, path: str) -> bool:
+        return path in self._blobs
+
+    def prefetch(self, paths: Sequence[str]) -> None:
+        """Reads many files by one git process."""
+        wanted = [p for p in paths if p in self._blobs and p not in self._bytes]
+        if not wanted:
+            return
+        request = "".join(f"{self._blobs[p]}\n" for p in wanted).encode()
+        answer = git(self.root, "cat-file", "--batch", stdin=request) or b""
+        at = 0
+        for path in wanted:
+            end = answer.find(b"\n", at)
+            header = answer[at:end].split(b" ")
+            if end < 0 or len(header) != 3:
+                return
+            size = int(header[2])
+            self._bytes[path] = answer[end + 1 : end + 1 + size]
+            at = end + 2 + size
+
+    def read_bytes(self, path: str) -> bytes:
+        if path not in self._blobs:
+            raise unreadable("missing-file", f"{path} does not exist in {self.ref}", path)
+        if path not in self._bytes:
+            self.prefetch([path])
+        if path not in self._bytes:
+            raise unreadable("unreadable-file", f"{path} cannot be read from {self.ref}", path)
+        if len(self._bytes[path]) > MAX_FILE_BYTES:
+            raise unreadable("file-too-large", f"{path} is over {MAX_FILE_BYTES // 2**20} MiB", path)
+        return self._bytes[path]
+
+    def read_text(self, path: str) -> str:
+        return decode(self.read_bytes(path), path)
+
+    def digest(self, path: str) -> str:
+        if path not in self._blobs:
+            raise unreadable("missing-file", f"{path} does not exist in {self.ref}", path)
+        return self._blobs[path]
