@@ -1,1 +1,41 @@
+"""Input formats: how files become resources. Adding a format is one module and one line here."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from finops_gate.model import Loaded
+from finops_gate.settings import Settings
+from finops_gate.sources.files import Tree
+
+FORMATS: dict[str, str] = {
+    "ci": "finops_gate.sources.ci",
+    "terraform": "finops_gate.sources.terraform",
+    "kubernetes": "finops_gate.sources.kubernetes",
+}
+"""Name -> module with `matches(path)` and `load(tree, paths, settings)`, in the order in which they may claim a file."""
+
+
+def format_module(name: str) -> Any:
+    return import_module(FORMATS[name])
+
+
+def claim(paths: Sequence[str]) -> dict[str, list[str]]:
+    """The files each format claims; a file belongs to the first format that wants it."""
+    claimed: dict[str, list[str]] = {name: [] for name in FORMATS}
+    for path in paths:
+        name = next((n for n in FORMATS if format_module(n).matches(path)), None)
+        if name:
+            claimed[name].append(path)
+    return {name: found for name, found in claimed.items() if found}
+
+
+def load(tree: Tree, claimed: dict[str, list[str]], settings: Settings) -> Loaded:
+    """The resources and notices of all claimed files, format by format."""
+    loaded = [format_module(name).load(tree, found, settings) for name, found in claimed.items()]
+    return Loaded(
+        tuple(resource for part in loaded for resource in part.resources),
+        tuple(notice for part in loaded for notice in part.notices),
+    )

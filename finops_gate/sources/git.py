@@ -41,7 +41,7 @@ def repository_root(directory: Path) -> Path | None:
 
 
 class GitTree:
-    """The files of one commit. `prefix` is where the scan root lies inside the repository."""
+    """The files of one commit of the repository at `root`."""
 
     def __init__(self, root: Path, ref: str) -> None:
         self.root, self.ref = root, ref

@@ -1,0 +1,5 @@
+"""`python -m finops_gate`."""
+
+from finops_gate.cli import main
+
+main()

@@ -1,0 +1,45 @@
+"""`finops-gate check`: the gate itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from finops_gate.cli.options import iso_date, make_run, output_options, reading_options
+
+
+@click.command()
+@reading_options
+@click.option("--base", default="", metavar="REF", help="Compare with a commit, branch or tag of this repository.")
+@click.option("--compare-to", default="", metavar="FILE", help="Compare with an earlier report in JSON.")
+@output_options
+@click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
+@click.option("--as-of", callback=iso_date, metavar="DATE", help="The day that expiry dates are held against (today).")
+def check(
+    base: str,
+    compare_to: str,
+    formats: tuple[str, ...],
+    output: str | None,
+    color: str,
+    strict: bool,
+    as_of: str,
+    **reading: Any,
+) -> None:
+    """Prices PATHS (this directory), compares them with a base, and holds them against policies.
+
+    \b
+    Examples:
+      finops-gate check
+      finops-gate check --base origin/main infra/
+      finops-gate check -f text -f sarif=finops-gate.sarif -f markdown=summary.md
+      finops-gate check plan.json --compare-to last-week.json
+    """
+    from finops_gate.cli.write import destinations, finish
+    from finops_gate.gate import check as run_check
+
+    if base and compare_to:
+        raise click.UsageError("--base and --compare-to both say what to compare with; give one")
+    pairs = destinations(formats, output)
+    report = run_check(make_run(**reading, base=base, compare_to=compare_to, as_of=as_of))
+    finish(report, pairs, color, strict)

@@ -1,0 +1,129 @@
+"""The options that several commands share, and how they become a run."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from finops_gate.errors import ConfigurationError
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+COLORS = ("auto", "always", "never")
+
+
+def reading_options(command: Command) -> Command:
+    """What says which files are read, and how."""
+    options = [
+        click.argument("paths", nargs=-1, metavar="[PATHS]..."),
+        click.option("--config", metavar="FILE", help="Settings, instead of the .finops-gate.yaml above the path."),
+        click.option("--usage-file", metavar="FILE", help="An infracost-usage.yml with the usage to expect."),
+        click.option(
+            "--var-file", "var_files", multiple=True, metavar="FILE", help="Terraform variables, a .tfvars file."
+        ),
+        click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform variable."),
+        click.option("--workspace", metavar="NAME", help="The Terraform workspace."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def output_options(command: Command) -> Command:
+    """What says how the report is written."""
+    options = [
+        click.option(
+            "-f",
+            "--format",
+            "formats",
+            multiple=True,
+            metavar="FORMAT[=FILE]",
+            help="text, concise, json, sarif, github or markdown; repeat it for several reports of one run.",
+        ),
+        click.option("-o", "--output", metavar="FILE", help="Write the first report to a file."),
+        click.option("--color", type=click.Choice(COLORS), default="auto", help="Colour; auto: on a terminal."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def make_run(
+    paths: tuple[str, ...],
+    config: str | None,
+    usage_file: str | None,
+    var_files: tuple[str, ...],
+    variables: tuple[str, ...],
+    workspace: str | None,
+    **asked: Any,
+) -> Any:
+    """The Run that the options ask for; settings are found upwards from the first path."""
+    from finops_gate.gate import Run
+    from finops_gate.selection import select
+    from finops_gate.settings_file import find_settings, load_settings, with_options
+    from finops_gate.sources.files import WorkingTree
+
+    here = Path.cwd()
+    selection = select(paths, here)
+    tree = WorkingTree(selection.root)
+    inside = [relative(f, here, selection.root) for f in (config, usage_file, *var_files) if f]
+    names = iter(inside)
+    found = next(names) if config else find_settings(tree, selection.targets[0])
+    settings = load_settings(tree, found)
+    usage = next(names) if usage_file else ""
+    terraform = terraform_settings(settings.terraform, tuple(names), variables, workspace)
+    settings = with_options(settings, root=str(selection.root), usage_file=usage, terraform=terraform)
+    return Run(selection=selection, settings=settings, **asked)
+
+
+def relative(file: str, here: Path, root: Path) -> str:
+    """A file named on the command line, relative to the scan root. Raises ConfigurationError: missing or outside."""
+    real = (here / file).resolve()
+    if not real.is_file():
+        raise ConfigurationError(f"{file}: no such file")
+    if root not in real.parents:
+        raise ConfigurationError(f"{file}: outside of {root}; files that a run reads lie in its repository")
+    return real.relative_to(root).as_posix()
+
+
+def terraform_settings(
+    settings: Mapping[str, Any], var_files: tuple[str, ...], variables: tuple[str, ...], workspace: str | None
+) -> dict[str, Any]:
+    """Terraform's settings with its own precedence on top: TF_VAR_* < files < --var."""
+    merged = dict(settings)
+    environment = {n.removeprefix("TF_VAR_"): v for n, v in sorted(os.environ.items()) if n.startswith("TF_VAR_")}
+    if environment:
+        merged["environment"] = environment
+    if var_files:
+        merged["var_files"] = (*settings.get("var_files", ()), *var_files)
+    if variables:
+        merged["vars"] = {**settings.get("vars", {}), **dict(named_value(v) for v in variables)}
+    if workspace:
+        merged["workspace"] = workspace
+    return merged
+
+
+def named_value(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator or not name:
+        raise ConfigurationError(f"--var {text}: write it as NAME=VALUE")
+    return name, value
+
+
+def today() -> str:
+    return datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+
+
+def iso_date(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
+    """The date of `--as-of`, today where it is not given."""
+    if value is None:
+        return today()
+    try:
+        return datetime.date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not a date like 2027-03-31") from None

@@ -1,0 +1,41 @@
+"""Which environment a resource belongs to: by the settings' path globs, else by the usual folder and file names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from finops_gate.model import Resource
+from finops_gate.settings import Settings
+
+USUAL_NAMES: dict[str, str] = {
+    "dev": "dev",
+    "development": "dev",
+    "test": "test",
+    "qa": "test",
+    "uat": "staging",
+    "stage": "staging",
+    "staging": "staging",
+    "stg": "staging",
+    "preprod": "staging",
+    "prod": "prod",
+    "production": "prod",
+    "prd": "prod",
+    "live": "prod",
+}
+"""Folder and file names that name an environment -> the name used in policies."""
+
+
+def with_environment(resource: Resource, settings: Settings) -> Resource:
+    """The resource with its `env` filled, unless its source already knew."""
+    return resource if resource.env else replace(resource, env=environment_of(resource, settings))
+
+
+def environment_of(resource: Resource, settings: Settings) -> str | None:
+    paths = (resource.project, resource.span.path)
+    for name, globs in settings.environments.items():
+        if any(fnmatchcase(f"{path}/" if path == resource.project else path, g) for g in globs for path in paths):
+            return name
+    words = [word for path in paths for word in reversed(re.split(r"[/._-]", path.lower()))]
+    return next((USUAL_NAMES[word] for word in words if word in USUAL_NAMES), None)

@@ -1,0 +1,191 @@
+"""The whole story on one page: files -> resources -> estimates -> delta -> findings -> report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from finops_gate import sources
+from finops_gate.costing.catalogue import Catalogue, open_catalogue
+from finops_gate.costing.compare import compare, totals
+from finops_gate.environments import with_environment
+from finops_gate.errors import IncompleteError
+from finops_gate.model import (
+    COVERAGES,
+    Delta,
+    Estimate,
+    Finding,
+    Fix,
+    Notice,
+    Report,
+    Totals,
+    Verdict,
+)
+from finops_gate.selection import Selection, files_of
+from finops_gate.settings import Settings
+from finops_gate.sources.files import Tree, Unreadable, WorkingTree
+from finops_gate.sources.git import GitTree
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is asked of one run. `as_of` is the ISO date that expiries and rollouts are held against.
+
+    `base` is a git revision, `compare_to` the path of an earlier JSON report; at most one of them is set.
+    `judge` is false where only the costs are wanted.
+    """
+
+    selection: Selection
+    settings: Settings
+    as_of: str
+    base: str = ""
+    compare_to: str = ""
+    judge: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One state of the repository: what it holds and what that costs."""
+
+    estimates: tuple[Estimate, ...]
+    notices: tuple[Notice, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+def check(run: Run) -> Report:
+    """Prices a tree, compares it with its base, and holds both against the policies.
+
+    Raises ConfigurationError where nothing could be judged and IncompleteError where nothing could be read.
+    """
+    catalogue = open_catalogue()
+    tree = WorkingTree(run.selection.root)
+    after = priced(tree, run, catalogue)
+    refuse_emptiness(after, run)
+    before = base_side(run, catalogue)
+    deltas = compare(before.estimates, after.estimates) if before else []
+    sums = totals(after.estimates, before.estimates if before else None, deltas)
+    notices = after.notices + (of_the_base(before.notices) if before else ())
+    findings = reading_findings(notices)
+    policies = 0
+    if run.judge:
+        judged, policies = judge(run, tree, after, deltas, sums)
+        findings += judged
+    return Report(
+        verdict=verdict(notices, findings),
+        estimates=after.estimates,
+        deltas=deltas,
+        findings=[quoted(f, tree) for f in sorted(findings, key=by_weight)],
+        notices=[n for n in notices if n.severity == "info"],
+        totals=sums,
+        coverage=coverage(after.estimates),
+        catalogue=catalogue.info,
+        base=run.base or run.compare_to,
+        files=len(after.files),
+        policies=policies,
+        assumptions=sorted({a for e in after.estimates for a in e.assumptions}),
+    )
+
+
+def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
+    """The resources of a tree and their costs."""
+    from finops_gate.costing.estimate import estimate_all
+    from finops_gate.costing.usage import load_usage
+
+    claimed = files_of(tree, run.selection.targets, run.settings.exclude)
+    loaded = sources.load(tree, claimed, run.settings)
+    resources = [with_environment(r, run.settings) for r in loaded.resources]
+    usage, usage_notices = load_usage(tree, run.settings)
+    estimates = estimate_all(resources, catalogue, run.settings, usage)
+    files = tuple(path for found in claimed.values() for path in found)
+    return Side(tuple(estimates), (*loaded.notices, *usage_notices), files)
+
+
+def refuse_emptiness(side: Side, run: Run) -> None:
+    """A run that read nothing must not pass."""
+    if side.files or side.notices:
+        return
+    where = ", ".join(t or "." for t in run.selection.targets)
+    raise IncompleteError(
+        f"nothing to check in {where}: no Terraform, Kubernetes manifest or workflow that finops-gate reads"
+    )
+
+
+def base_side(run: Run, catalogue: Catalogue) -> Side | None:
+    """The state before the change, or None where nothing is compared."""
+    if run.base:
+        return priced(GitTree(run.selection.root, run.base), run, catalogue)
+    if run.compare_to:
+        from finops_gate.costing.baseline import read_report
+
+        return Side(tuple(read_report(run.compare_to)))
+    return None
+
+
+def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:
+    """Trouble in the base does not make this run incomplete, but its delta doubtful: a warning each."""
+    return tuple(
+        Notice(f"base-{n.code}", "warning", f"in the base: {n.message}", n.span, n.fix)
+        for n in notices
+        if n.severity == "error"
+    )
+
+
+def judge(run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals) -> tuple[list[Finding], int]:
+    """The findings of the policies, exemptions applied, and how many policies were asked."""
+    from finops_gate.policy.evaluate import evaluate
+    from finops_gate.policy.load import load_policies
+
+    policies = load_policies(run.settings, tree)
+    found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of)
+    return found, len(policies)
+
+
+def reading_findings(notices: Iterable[Notice]) -> list[Finding]:
+    """What went wrong in reading, as findings at their places, so that every output shows it."""
+    return [
+        Finding(
+            policy=notice.code,
+            outcome="fail" if notice.severity == "error" else "warn",
+            message=notice.message,
+            span=notice.span,
+            fix=Fix(notice.fix) if notice.fix else None,
+        )
+        for notice in notices
+        if notice.severity != "info"
+    ]
+
+
+def verdict(notices: Iterable[Notice], findings: Iterable[Finding]) -> Verdict:
+    """A verdict over half the input is none, so incomplete comes before fail."""
+    if any(n.severity == "error" for n in notices):
+        return "incomplete"
+    outcomes = {f.outcome for f in findings}
+    if "fail" in outcomes:
+        return "fail"
+    return "warn" if outcomes & {"warn", "unknown"} else "pass"
+
+
+WEIGHT = {"fail": 0, "warn": 1, "unknown": 2, "exempt": 3, "pass": 4}
+
+
+def by_weight(finding: Finding) -> tuple[object, ...]:
+    place = (finding.span.path, finding.span.line, finding.span.column) if finding.span else ("", 0, 0)
+    return (WEIGHT[finding.outcome], place, finding.policy, finding.resource, finding.message)
+
+
+def quoted(finding: Finding, tree: Tree) -> Finding:
+    """The finding with the line of its place, as it stands in the file."""
+    if finding.span is None or finding.excerpt:
+        return finding
+    try:
+        lines = tree.read_text(finding.span.path).split("\n")
+    except Unreadable:
+        return finding
+    line = finding.span.line
+    return replace(finding, excerpt=lines[line - 1].rstrip("\r")) if 0 < line <= len(lines) else finding
+
+
+def coverage(estimates: Iterable[Estimate]) -> dict[str, int]:
+    counts = Counter(e.coverage for e in estimates)
+    return {name: counts[name] for name in COVERAGES}

@@ -1,0 +1,93 @@
+"""Finds and reads `.finops-gate.yaml`, holds it against its schema, and makes Settings of it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from finops_gate.errors import ConfigurationError
+from finops_gate.model import EMPTY, Span
+from finops_gate.schema import problems
+from finops_gate.settings import Settings
+from finops_gate.sources.documents import Document, read_documents
+from finops_gate.sources.files import Tree, Unreadable
+
+NAMES = (".finops-gate.yaml", ".finops-gate.yml")
+
+
+def find_settings(tree: Tree, target: str) -> str:
+    """The path of the settings nearest to a target, upwards to the root; empty where there are none."""
+    directory = target
+    while True:
+        for name in NAMES:
+            candidate = posixpath.join(directory, name) if directory else name
+            if tree.exists(candidate):
+                return candidate
+        if not directory:
+            return ""
+        directory = posixpath.dirname(directory)
+
+
+def load_settings(tree: Tree, path: str) -> Settings:
+    """The settings of a file of the tree (the defaults for an empty path), its paths made relative to the root.
+
+    Raises ConfigurationError, at the line, for what the schema does not know.
+    """
+    if not path:
+        return Settings()
+    document = the_document(tree, path)
+    value: Mapping[str, Any] = document.value or {}
+    for place, sentence in problems(value, "settings"):
+        raise ConfigurationError(sentence, place_of(document, place))
+    return from_mapping(value, path)
+
+
+def the_document(tree: Tree, path: str) -> Document:
+    try:
+        documents = read_documents(tree.read_text(path), path)
+    except Unreadable as error:
+        raise ConfigurationError(error.notice.message) from None
+    document = documents[0] if documents else Document(None)
+    for notice in document.notices:
+        raise ConfigurationError(notice.message, notice.span)
+    if document.value is not None and not isinstance(document.value, dict):
+        raise ConfigurationError("settings are a mapping of keys to values", Span(path, 1))
+    return document
+
+
+def place_of(document: Document, path: str) -> Span:
+    """The key that is wrong, where the path ends in one; else the value."""
+    return document.key_spans.get(path) or document.span(path)
+
+
+def from_mapping(value: Mapping[str, Any], path: str) -> Settings:
+    directory = posixpath.dirname(path)
+    terraform = dict(value.get("terraform", EMPTY))
+    if "var_files" in terraform:
+        terraform["var_files"] = below(directory, terraform["var_files"])
+    usage_file = value.get("usage_file", "")
+    return Settings(
+        path=path,
+        policies=value.get("policies", EMPTY),
+        policy_paths=below(directory, value.get("policy_paths", ())),
+        environments={name: below(directory, globs) for name, globs in value.get("environments", EMPTY).items()},
+        exclude=below(directory, value.get("exclude", ())),
+        usage=value.get("usage", EMPTY),
+        usage_file=below(directory, [usage_file])[0] if usage_file else "",
+        terraform=terraform,
+        kubernetes=value.get("kubernetes", EMPTY),
+        ci=value.get("ci", EMPTY),
+    )
+
+
+def below(directory: str, paths: Sequence[str]) -> tuple[str, ...]:
+    """Paths that a file of `directory` names, relative to the root."""
+    return tuple(posixpath.normpath(posixpath.join(directory, p)) for p in paths)
+
+
+def with_options(settings: Settings, **changes: Any) -> Settings:
+    """The settings with what the command line says on top; an option that was not given changes nothing."""
+    given = {name: value for name, value in changes.items() if value not in (None, "", ())}
+    return replace(settings, **given) if given else settings

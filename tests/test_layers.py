@@ -1,0 +1,57 @@
+"""Arrows point one way; this keeps it so."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "finops_gate"
+
+LAYERS = [
+    {"model"},
+    {"errors", "data", "expression_values", "expression", "settings"},
+    {"schema"},
+    {"sources"},
+    {"settings_file", "selection", "environments"},
+    {"costing"},
+    {"policy"},
+    {"gate"},
+    {"cli"},
+]
+"""Lowest first: a module imports its own layer and those before it. `render` is apart: it sees the model alone."""
+
+FREE = {"__init__", "__main__", "render", "publish"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        first = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+        yield first, path
+
+
+def imports(path: Path) -> set[str]:
+    """The parts of finops_gate that a module imports, lazily or not."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module == "finops_gate":
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("finops_gate."):
+            found.add(node.module.split(".")[1])
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("finops_gate.")}
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize(("part", "path"), list(modules()), ids=lambda v: str(v.name) if isinstance(v, Path) else v)
+def test_imports_point_down(part: str, path: Path) -> None:
+    if part == "render":
+        assert imports(path) <= {"model", "render"}
+    if part in FREE:
+        return
+    level = next((i for i, layer in enumerate(LAYERS) if part in layer), None)
+    assert level is not None, f"{part} has no place in LAYERS"
+    allowed = set().union(*LAYERS[: level + 1]) | ({"render", "publish"} if part == "cli" else set())
+    assert imports(path) <= allowed
