@@ -35,7 +35,11 @@ def finops_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
         monkeypatch.chdir(cwd)
         monkeypatch.setattr("sys.argv", ["finops-gate", *map(str, arguments)])
         stdout, stderr = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr), pytest.raises(SystemExit) as exited:
+        with (
+            contextlib.redirect_stdout(stdout),
+            contextlib.redirect_stderr(stderr),
+            pytest.raises(SystemExit) as exited,
+        ):
             cli.main()
         return Result(int(exited.value.code or 0), stdout.getvalue(), stderr.getvalue())
 

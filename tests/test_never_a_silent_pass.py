@@ -21,7 +21,9 @@ message: "{resource} uses gp2."
 fix: {say: Use gp3.}
 """
 
-PLAN = '{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {"root_module": {"resources": [{"addr'
+PLAN = (
+    '{"format_version": "1.2", "terraform_version": "1.11.4", "planned_values": {"root_module": {"resources": [{"addr'
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ CASES = {
     "invalid YAML": Case({"x.yaml": "apiVersion: v1\nkind: [\n"}, ("x.yaml:",), (), 3),
     "an invalid workflow": Case({".github/workflows/ci.yml": "jobs:\n  a: {runs-on: [\n"}, ("ci.yml:",), (), 3),
     "an unknown policy id in the settings": Case(
-        {"a.tf": GOOD}, (".finops-gate.yaml:2:", "requierd-tags", "required-tags"), settings="policies:\n  requierd-tags: {enabled: true}\n"
+        {"a.tf": GOOD},
+        (".finops-gate.yaml:2:", "requierd-tags", "required-tags"),
+        settings="policies:\n  requierd-tags: {enabled: true}\n",
     ),
     "a misspelt attribute in a policy": Case(
         {"a.tf": GOOD}, ("mine.yaml:4:", "tpye", "`type`"), policy=POLICY % "forbid: {tpye: gp2}"
@@ -70,7 +74,9 @@ CASES = {
         {"a.tf": GOOD}, (".finops-gate.yaml:1:", "polices", "policies"), settings="polices: {}\n"
     ),
     "settings that are no YAML": Case({"a.tf": GOOD}, (".finops-gate.yaml:",), settings="policies: [\n"),
-    "a base that does not exist": Case({"a.tf": GOOD}, ("no-such-branch", "no such commit"), ("--base", "no-such-branch"), 3),
+    "a base that does not exist": Case(
+        {"a.tf": GOOD}, ("no-such-branch", "no such commit"), ("--base", "no-such-branch"), 3
+    ),
     "a plan cut short": Case({"plan.json": PLAN}, ("plan.json",), ("plan.json",), 3),
     "a report to compare with that is none": Case(
         {"a.tf": GOOD, "old.json": "{}"}, ("old.json", "not a report"), ("--compare-to", "old.json"), 3
@@ -98,7 +104,9 @@ def test_says_so_and_does_not_pass(case: Case, tmp_path: Path, finops_gate: Comm
 
 
 def test_a_duplicate_key_in_a_manifest_warns_at_its_line(tmp_path: Path, finops_gate: CommandLine) -> None:
-    (tmp_path / "x.yaml").write_text("apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ClusterIP}\nkind: Service\n")
+    (tmp_path / "x.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\nspec: {type: ClusterIP}\nkind: Service\n"
+    )
     result = finops_gate("check", "-f", "concise")
     assert "x.yaml:5:1" in result.stdout
     assert result.exit_code == 0
