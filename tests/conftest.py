@@ -1,4 +1,4 @@
-"""What the tests share: running the command line in this process, and finding the expected values beside the checkout."""
+"""What the tests share: running the command line in this process, and the expected values beside the checkout."""
 
 from __future__ import annotations
 
