@@ -1,0 +1,67 @@
+"""Which machine a job asks for: runner labels to the SKU that is billed, per CI system.
+
+The tables are `pricing/runners/<system>.csv`: a label (or a glob of labels) to its SKU, the price key being
+`runner|<sku>`. A label without a SKU is retired: a job that asks for it never starts, and is billed nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Literal
+
+from finops_gate.data import pricing_dir
+
+Size = Literal["standard", "larger", "self-hosted", "third-party"]
+
+MAX_LABEL = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """What a label stands for. `sku` is empty where the machine is gone; `retired` is the date it was announced for.
+
+    `size` is `standard` for machines that the plan's included minutes and public repositories get for nothing.
+    """
+
+    label: str
+    sku: str
+    os: str = "any"
+    arch: str = "any"
+    size: Size = "larger"
+    retired: str = ""
+
+
+@cache
+def table(system: str) -> Mapping[str, Runner]:
+    """The labels that a CI system's own table knows, in lower case."""
+    with (pricing_dir() / "runners" / f"{system}.csv").open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        return {
+            row["label"].lower(): Runner(
+                row["label"], row["sku"], row["os"], row["arch"], _size(row["size"]), row["retired"]
+            )
+            for row in rows
+        }
+
+
+def _size(text: str) -> Size:
+    sizes: dict[str, Size] = {size: size for size in ("standard", "larger", "self-hosted", "third-party")}
+    return sizes[text]
+
+
+def find(system: str, label: str, declared: Mapping[str, str]) -> Runner | None:
+    """The runner of a label; `declared` are the team's own labels with their SKUs, and win. None: nobody knows it."""
+    wanted = label.strip().lower()
+    for own, sku in declared.items():
+        if own.strip().lower() == wanted:
+            return Runner(label, sku)
+    if len(wanted) > MAX_LABEL:
+        return None
+    known = table(system)
+    if wanted in known:
+        return known[wanted]
+    return next((runner for glob, runner in known.items() if "*" in glob and fnmatchcase(wanted, glob)), None)
