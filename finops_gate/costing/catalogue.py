@@ -183,10 +183,20 @@ def _compile_into(cache: Path, pricing: Path, note: Path, stamp: str) -> Path:
         if not file.is_file():
             compile_catalogue(pricing, file)
         _write_atomically(note, f"{stamp}\n{digest}")
-    except OSError:  # a read-only home: a directory of this run's own, which nobody else can prepare
-        file = _file(Path(tempfile.mkdtemp(prefix="finops-gate-")), digest)
+    except OSError:
+        file = _file(_own_directory(), digest)
         compile_catalogue(pricing, file)
     return file
+
+
+def _own_directory() -> Path:
+    """Where the cache cannot be written: a directory of this run alone, which nobody else can have prepared."""
+    import atexit
+    import shutil
+
+    directory = tempfile.mkdtemp(prefix="finops-gate-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Path(directory)
 
 
 def _write_atomically(path: Path, text: str) -> None:

@@ -34,14 +34,15 @@ _KEY = re.compile(r"[^\s|,\"]+(\|[^\s|,\"]+)*")
 _TABLES = """
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE scope(id INTEGER PRIMARY KEY, provider TEXT NOT NULL, region TEXT NOT NULL, UNIQUE(provider, region));
-CREATE TABLE sku(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE sku(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE COLLATE NOCASE);
 CREATE TABLE term(id INTEGER PRIMARY KEY, component TEXT NOT NULL, purchase TEXT NOT NULL, unit TEXT NOT NULL,
                   UNIQUE(component, purchase, unit));
 CREATE TABLE origin(id INTEGER PRIMARY KEY, as_of TEXT NOT NULL, source TEXT NOT NULL, confidence TEXT NOT NULL,
                     UNIQUE(as_of, source, confidence));
 CREATE TABLE price(sku INTEGER, scope INTEGER, term INTEGER, tier_start TEXT, usd TEXT NOT NULL,
                    origin INTEGER NOT NULL, PRIMARY KEY(sku, scope, term, tier_start)) WITHOUT ROWID;
-CREATE TABLE spec(provider TEXT, key TEXT, facts TEXT NOT NULL, PRIMARY KEY(provider, key)) WITHOUT ROWID;
+CREATE TABLE spec(provider TEXT, key TEXT COLLATE NOCASE, facts TEXT NOT NULL,
+                  PRIMARY KEY(provider, key)) WITHOUT ROWID;
 """
 
 
@@ -86,21 +87,32 @@ def content_digest(pricing: Path) -> str:
     return digest.hexdigest()
 
 
-def read_column(path: Path, column: str) -> frozenset[str]:
-    """The values of one column of a small CSV (`sources.csv`, `units.csv`)."""
+class Vocabulary(NamedTuple):
+    """The words that rows may use: `units.csv` and the ids of `sources.csv`."""
+
+    units: frozenset[str]
+    sources: frozenset[str]
+
+
+def read_vocabulary(pricing: Path) -> Vocabulary:
+    return Vocabulary(_column(pricing / "units.csv", "unit"), _column(pricing / "sources.csv", "id"))
+
+
+def _column(path: Path, name: str) -> frozenset[str]:
     with path.open(encoding="utf-8", newline="") as file:
-        return frozenset(row[column] for row in csv.DictReader(file))
+        return frozenset(row[name] for row in csv.DictReader(file))
 
 
-def read_rates(path: Path, units: frozenset[str], sources: frozenset[str]) -> Iterator[Rate]:
+def read_rates(path: Path, vocabulary: Vocabulary) -> Iterator[Rate]:
     """The rows of a rates file, checked one by one. Raises PricingError with the file and line."""
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.reader(file)
         if next(reader, None) != RATE_COLUMNS:
             raise PricingError(f"{path}:1: the columns must be {','.join(RATE_COLUMNS)}")
         previous: Rate | None = None
+        checked: set[tuple[str, ...]] = set()
         for row in reader:
-            rate = _rate(row, f"{path}:{reader.line_num}", units, sources)
+            rate = _rate(row, f"{path}:{reader.line_num}", vocabulary, checked)
             if previous is not None and rate.order <= previous.order:
                 _refuse_order(previous, rate)
             previous = rate
@@ -120,25 +132,34 @@ def _refuse_ambiguity(first: Rate, second: Rate) -> None:
     )
 
 
-def _rate(row: list[str], place: str, units: frozenset[str], sources: frozenset[str]) -> Rate:
+def _rate(row: list[str], place: str, vocabulary: Vocabulary, checked: set[tuple[str, ...]]) -> Rate:
     if len(row) != len(RATE_COLUMNS):
         raise PricingError(f"{place}: {len(row)} fields instead of {len(RATE_COLUMNS)}")
     region, key, component, purchase, unit, tier_start, usd, as_of, source, confidence = row
-    problems = {
-        "region": region == "*" or _NAME.fullmatch(region),
-        "key": _KEY.fullmatch(key),
-        "component": _NAME.fullmatch(component),
-        "purchase": _NAME.fullmatch(purchase),
-        "unit (see units.csv)": unit in units,
-        "as_of (a date, YYYY-MM-DD)": _DATE.fullmatch(as_of),
-        "source (see sources.csv)": source in sources,
-        "confidence": confidence in CONFIDENCES,
-    }
-    for column, fine in problems.items():
-        if not fine:
-            raise PricingError(f"{place}: not a valid {column}: {row!r}")
+    if not _KEY.fullmatch(key):
+        raise PricingError(f"{place}: not a valid key: {key!r}")
+    words = (region, component, purchase, unit, as_of, source, confidence)
+    if words not in checked:  # some hundred combinations in a hundred thousand rows
+        _check_words(words, place, vocabulary)
+        checked.add(words)
     start, price = _number(tier_start, place), _number(usd, place)
     return Rate(region, key, component, purchase, unit, start, price, as_of, source, confidence, place)
+
+
+def _check_words(words: tuple[str, ...], place: str, vocabulary: Vocabulary) -> None:
+    region, component, purchase, unit, as_of, source, confidence = words
+    verdicts = {
+        f"region: {region!r}": region == "*" or _NAME.fullmatch(region),
+        f"component: {component!r}": _NAME.fullmatch(component),
+        f"purchase: {purchase!r}": _NAME.fullmatch(purchase),
+        f"unit: {unit!r}; units.csv lists them": unit in vocabulary.units,
+        f"date (YYYY-MM-DD): {as_of!r}": _DATE.fullmatch(as_of),
+        f"source: {source!r}; sources.csv lists them": source in vocabulary.sources,
+        f"confidence: {confidence!r}; say {', '.join(sorted(CONFIDENCES))}": confidence in CONFIDENCES,
+    }
+    for what, fine in verdicts.items():
+        if not fine:
+            raise PricingError(f"{place}: not a valid {what}")
 
 
 def _number(text: str, place: str) -> Decimal:
@@ -164,7 +185,7 @@ def _spec_value(name: str, value: str, path: Path) -> str:
 
 
 class _Ids:
-    """Small integers for repeated values, in the order first met."""
+    """Small integers for repeated values, in the order first met: the same input, the same file."""
 
     def __init__(self) -> None:
         self._ids: dict[tuple[str, ...], int] = {}
@@ -234,11 +255,11 @@ def _fill(database: sqlite3.Connection, pricing: Path) -> None:
 
 def checked_rates(pricing: Path) -> Iterator[tuple[str, Rate]]:
     """(provider, row) of every rates file. Raises PricingError, also where two files price the same thing."""
-    units, sources = read_column(pricing / "units.csv", "unit"), read_column(pricing / "sources.csv", "id")
+    vocabulary = read_vocabulary(pricing)
     seen: dict[tuple[str, ...], Rate] = {}
     for path in rate_files(pricing):
         provider = path.parent.name
-        for rate in read_rates(path, units, sources):
+        for rate in read_rates(path, vocabulary):
             key = (provider, rate.region, rate.key, rate.component, rate.purchase)
             first = seen.setdefault(key, rate)
             if first is not rate:

@@ -1,0 +1,1 @@
+"""Turns collected price facts into the catalogue's rows: one module for each provider."""

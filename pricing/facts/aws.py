@@ -1,0 +1,171 @@
+"""AWS: EC2, RDS, ElastiCache, OpenSearch, traffic and the small services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+from facts.implied import implied
+from facts.rows import MAPS, Origin, Rate, Row, first_of_each, gib, published, table, unambiguous
+
+KARPENTER = Origin("2026-07-20", "karpenter-aws")
+COROOT = Origin("2024-08-09", "cloud-pricing-coroot")
+EC2_BASIS = {
+    "K": KARPENTER,
+    "C": COROOT,
+    "L": Origin("2025-03-02", "libcloud"),
+    "M": KARPENTER.derived,  # bare metal of dedicated tenancy, 6 to 10 % above shared
+    "X": COROOT.stale,  # cut since: p4d, p4de, p5, u7i
+}
+OS_PREMIUM = Origin("2023-08-01", "ec2instances-leanercloud")
+EU_WEST_1 = Origin("2023-02-23", "terracost-eu-west-1")
+RDS_2021 = Origin("2021-08-03", "ec2instances-vantage").stale
+CACHES = Origin("2025-04-24", "ec2instances-leanercloud-2025")
+
+ENGINES = {
+    ("MySQL", "", "No license required"): "mysql",
+    ("PostgreSQL", "", "No license required"): "postgres",
+    ("MariaDB", "", "No license required"): "mariadb",
+    ("Aurora MySQL", "", "No license required"): "aurora-mysql",
+    ("Aurora PostgreSQL", "", "No license required"): "aurora-postgresql",
+    ("SQL Server", "Express", "License included"): "sqlserver-ex",
+    ("SQL Server", "Web", "License included"): "sqlserver-web",
+    ("SQL Server", "Standard", "License included"): "sqlserver-se",
+    ("SQL Server", "Enterprise", "License included"): "sqlserver-ee",
+    ("Oracle", "Standard Two", "License included"): "oracle-se2-li",
+    ("Oracle", "Standard Two", "Bring your own license"): "oracle-se2-byol",
+    ("Oracle", "Enterprise", "Bring your own license"): "oracle-ee-byol",
+}
+"""Terraform's engine of a price list's engine, edition and licence; Oracle's with the licence model."""
+
+DEPLOYMENTS = {
+    "Single-AZ": "single-az",
+    "Multi-AZ": "multi-az",
+    "Multi-AZ (readable standbys)": "multi-az-cluster",
+}
+
+
+def ec2(facts: Path) -> Iterator[Rate]:
+    """Linux on shared hardware by region; what Windows and SUSE add, which is the same in every region."""
+    for row in table(facts / "aws_ec2_linux_ondemand.csv"):
+        key = f"ec2|{row['instance_type']}|linux"
+        yield Rate(row["region"], key, "instance", "hour", Decimal(row["usd_hour"]), EC2_BASIS[row["basis"]])
+    for row in table(facts / "aws_ec2_os_premium.csv"):
+        yield _os_premium(row)
+
+
+def _os_premium(row: Row) -> Rate:
+    """Verified where two regions agree, derived from one region otherwise."""
+    us, eu = row["usd_hour_over_linux_us_east_1_2023_08"], row["usd_hour_over_linux_eu_west_1_2023_02"]
+    origin = OS_PREMIUM if us else EU_WEST_1
+    origin = origin if row["agree"] == "1" else origin.derived
+    return Rate("*", f"ec2|{row['instance_type']}|{row['os']}", "os-premium", "hour", Decimal(us or eu), origin)
+
+
+def rds(facts: Path) -> Iterator[Rate]:
+    """Newest first: the daily price list of 2024, eu-west-1 of 2023, what follows from them, and the list of 2021."""
+    listed = list(_rds_2024(facts))
+    return first_of_each(listed, unambiguous(_rds_eu_west_1(facts)), _mariadb(listed), _rds_2021(facts))
+
+
+def _rds_2024(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_rds_ondemand.csv"):
+        deployment = row["deployment"].replace("_", "-")
+        component = "instance-io-optimized" if row["storage_mode"] == "io_optimized" else "instance"
+        key = f"rds|{row['engine']}|{row['instance_class']}|{deployment}"
+        yield Rate(row["region"], key, component, "hour", Decimal(row["usd_hour"]), COROOT)
+
+
+def _mariadb(listed: list[Rate]) -> Iterator[Rate]:
+    """MariaDB costs what MySQL costs: equal in 268 of 268 pairs of eu-west-1 in 2023."""
+    for rate in listed:
+        if rate.key.startswith("rds|mysql|"):
+            yield rate._replace(key=rate.key.replace("|mysql|", "|mariadb|"), origin=COROOT.derived)
+
+
+def _rds_eu_west_1(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_rds_eu_west_1_2023_02_all_engines.csv"):
+        engine = ENGINES.get((row["engine"], row["edition"], row["license_model"]))
+        if engine:
+            key = f"rds|{engine}|{row['instance_class']}|{DEPLOYMENTS[row['deployment']]}"
+            yield Rate("eu-west-1", key, "instance", "hour", Decimal(row["usd_hour"]), EU_WEST_1)
+
+
+def _rds_2021(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_rds_2021_08_other_engines.csv"):
+        key = f"rds|{row['engine']}|{row['instance_class']}|single-az"
+        yield Rate(row["region"], key, "instance", "hour", Decimal(row["usd_hour_single_az"]), RDS_2021)
+
+
+def elasticache(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_elasticache_ondemand.csv"):
+        yield from _node(row, f"elasticache|{row['engine'].lower()}|{row['node_type']}")
+
+
+def opensearch(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_opensearch_ondemand.csv"):
+        yield from _node(row, f"opensearch|{row['instance_type']}")
+
+
+def _node(row: Row, key: str) -> Iterator[Rate]:
+    rate = Rate(row["region"], key, "node", "hour", Decimal(row["usd_hour"]), CACHES)
+    yield rate
+    if row["usd_hour_1yr_no_upfront"]:
+        yield rate._replace(usd=Decimal(row["usd_hour_1yr_no_upfront"]), purchase="reserved-1yr-no-upfront")
+
+
+def transfer(facts: Path) -> Iterator[Rate]:
+    for row in table(facts / "aws_internet_egress.csv"):
+        rate = Rate(row["region"], "egress|internet", "data", "GB", Decimal(row["usd_gb"]), COROOT)
+        yield rate._replace(tier_start=Decimal(row["from_gb"]))
+
+
+def services(facts: Path) -> Iterator[Rate]:
+    return first_of_each(published("aws"), implied(facts, "aws"), _eu_west_1(facts), _step_functions(facts))
+
+
+def _eu_west_1(facts: Path) -> Iterator[Rate]:
+    """The price list of eu-west-1 by usage type. A usage type that several engines share has one price."""
+    lines = list(table(facts / "aws_services_eu_west_1_2023_02.csv"))
+    for entry in table(MAPS / "aws_eu_west_1.csv"):
+        chosen = [line for line in lines if _matches(entry, line)]
+        if not chosen:
+            raise SystemExit(f"nothing in the price list for {entry}")
+        for line in chosen:
+            usd = Decimal(line["usd"]) / Decimal(entry["times"])
+            start = max(Decimal(line["starting_range"]), Decimal(entry["tier_start"]))
+            rate = Rate("eu-west-1", entry["key"], entry["component"], entry["unit"], usd, EU_WEST_1)
+            yield rate._replace(tier_start=start)
+
+
+def _matches(entry: Row, line: Row) -> bool:
+    return (
+        line["usage_type"] == entry["usage_type"]
+        and entry["product_family"] in ("", line["product_family"])
+        and entry["attribute"] in line["attributes"]
+    )
+
+
+def _step_functions(facts: Path) -> Iterator[Rate]:
+    """Transitions by region; the `default` of the source is not given a region, for it names none."""
+    origin = Origin("2026-04-01", "lambda-power-tuning")
+    for row in table(facts / "aws_lambda_stepfunctions.csv"):
+        if row["service"] == "stepfunctions-standard" and row["region"] != "default" and row["region"][:3] != "cn-":
+            usd = Decimal(row["usd"]) * 1000
+            yield Rate(row["region"], "step-functions|standard", "transitions", "1k requests", usd, origin)
+
+
+def specs(facts: Path) -> Iterator[Row]:
+    for row in table(facts / "aws_instance_specs.csv"):
+        yield {
+            "key": row["instance_type"],
+            "vcpu": row["vcpu"],
+            "memory_gib": gib(row["memory_mib"]),
+            "arch": row["arch"],
+            "gpu": row["gpu_count"],
+            "gpu_name": row["gpu_name"],
+            "gpu_memory_gib": gib(row["gpu_memory_mib"]),
+            "local_nvme_gb": row["local_nvme_gb"],
+            "network_mbps": row["network_mbps"],
+        }
