@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from finops_gate import data
 from finops_gate.errors import PricingError
@@ -32,6 +32,26 @@ SELECT sku.key, term.component, scope.region, term.purchase, term.unit, price.ti
 FROM price JOIN sku ON sku.id = price.sku JOIN scope ON scope.id = price.scope
            JOIN term ON term.id = price.term JOIN origin ON origin.id = price.origin
 """
+
+
+class Holding(NamedTuple):
+    """How much the catalogue holds of a provider, and how old it is."""
+
+    provider: str
+    prices: int
+    regions: int
+    oldest: str
+    newest: str
+
+
+class Source(NamedTuple):
+    """Where prices are from: how many, by whom, under which licence."""
+
+    id: str
+    prices: int
+    what: str
+    location: str
+    licence: str
 
 
 class Catalogue:
@@ -91,6 +111,30 @@ class Catalogue:
             "SELECT region FROM scope WHERE provider = ? AND region <> ? ORDER BY region", (provider, ANYWHERE)
         )
         return tuple(row[0] for row in rows)
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """What there is of each provider."""
+        rows = self._database.execute(
+            "SELECT provider, count(*), count(DISTINCT nullif(region, '*')), min(as_of), max(as_of) FROM price"
+            " JOIN scope ON scope.id = price.scope JOIN origin ON origin.id = price.origin"
+            " GROUP BY provider ORDER BY provider"
+        )
+        return tuple(Holding(*row) for row in rows)
+
+    def confidences(self) -> Mapping[str, int]:
+        """How many prices there are of each confidence."""
+        rows = self._database.execute(
+            "SELECT confidence, count(*) FROM price JOIN origin ON origin.id = price.origin GROUP BY 1 ORDER BY 1"
+        )
+        return dict(rows.fetchall())
+
+    def sources(self) -> tuple[Source, ...]:
+        """The sources that prices are from."""
+        rows = self._database.execute(
+            "SELECT source.id, count(*), what, location, licence FROM source JOIN origin ON origin.source = source.id"
+            " JOIN price ON price.origin = origin.id GROUP BY source.id ORDER BY source.id"
+        )
+        return tuple(Source(*row) for row in rows)
 
     def search(
         self, provider: str | None = None, region: str | None = None, text: str = "", limit: int = 200

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from finops_gate.errors import PricingError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Of the tables below, kept as SQLite's `user_version`; raise it with any change to them."""
 
 RATE_COLUMNS = ["region", "key", "component", "purchase", "unit", "tier_start", "usd", "as_of", "source", "confidence"]
@@ -41,6 +41,8 @@ CREATE TABLE origin(id INTEGER PRIMARY KEY, as_of TEXT NOT NULL, source TEXT NOT
                     UNIQUE(as_of, source, confidence));
 CREATE TABLE price(sku INTEGER, scope INTEGER, term INTEGER, tier_start TEXT, usd TEXT NOT NULL,
                    origin INTEGER NOT NULL, PRIMARY KEY(sku, scope, term, tier_start)) WITHOUT ROWID;
+CREATE TABLE source(id TEXT PRIMARY KEY, what TEXT NOT NULL, location TEXT NOT NULL, licence TEXT NOT NULL)
+WITHOUT ROWID;
 CREATE TABLE spec(provider TEXT, key TEXT COLLATE NOCASE, facts TEXT NOT NULL,
                   PRIMARY KEY(provider, key)) WITHOUT ROWID;
 """
@@ -249,6 +251,7 @@ def _fill(database: sqlite3.Connection, pricing: Path) -> None:
     database.executemany("INSERT INTO term VALUES(?,?,?,?)", term.rows())
     database.executemany("INSERT INTO origin VALUES(?,?,?,?)", origin.rows())
     database.executemany("INSERT INTO spec VALUES(?,?,?)", _specs(pricing))
+    database.executemany("INSERT INTO source VALUES(?,?,?,?)", _sources(pricing))
     meta = {"as_of": newest, "sha256": content_digest(pricing), "prices": str(count)}
     database.executemany("INSERT INTO meta VALUES(?,?)", sorted(meta.items()))
 
@@ -273,6 +276,11 @@ def _check_tier(first: Rate, rate: Rate) -> None:
         _refuse_ambiguity(first, rate)
     if rate.unit != first.unit:
         raise PricingError(f"{rate.place}: {rate.key} {rate.component} is in {first.unit} at {first.place}")
+
+
+def _sources(pricing: Path) -> list[tuple[str, str, str, str]]:
+    with (pricing / "sources.csv").open(encoding="utf-8", newline="") as file:
+        return [(row["id"], row["what"], row["location"], row["licence"]) for row in csv.DictReader(file)]
 
 
 def _specs(pricing: Path) -> Iterable[tuple[str, str, str]]:
