@@ -1,0 +1,64 @@
+"""The functions that only cost models have: they look beyond the values, at other resources and at the catalogue.
+
+The expression language passes a function nothing but its arguments, so the evaluation that is going on is kept here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from typing import Any, Protocol
+
+from finops_gate.expression_values import Operation, strict, text
+from finops_gate.model import Unknown
+
+
+class Surroundings(Protocol):
+    """What a model can ask about beyond the attributes it is given."""
+
+    def ref(self, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None: ...
+
+    def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]: ...
+
+    def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown: ...
+
+    def spec(self, key: str) -> Mapping[str, Any] | None: ...
+
+
+_current: ContextVar[Surroundings] = ContextVar("current")
+
+
+@contextmanager
+def looking_from(surroundings: Surroundings) -> Iterator[None]:
+    """Within it, the functions answer for this evaluation."""
+    token = _current.set(surroundings)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def _ref(path: Any, wanted: Any = "") -> Any:
+    return _current.get().ref(text(path), text(wanted))
+
+
+def _referrers(wanted: Any, path: Any) -> Any:
+    return _current.get().referrers(text(wanted), text(path))
+
+
+def _price(key: Any, component: Any, purchase: Any = "on-demand") -> Any:
+    return _current.get().unit_price(text(key), text(component), text(purchase))
+
+
+def _spec(key: Any) -> Any:
+    return _current.get().spec(text(key))
+
+
+FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
+    "price": (2, 3, strict(_price)),
+    "ref": (1, 2, strict(_ref)),
+    "referrers": (2, 2, strict(_referrers)),
+    "spec": (1, 1, strict(_spec)),
+}

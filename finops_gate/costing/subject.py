@@ -1,0 +1,268 @@
+"""One application of a model: the attributes it is applied to, and the names its expressions see in each pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+from finops_gate.costing.formula import Formula
+from finops_gate.costing.models import DEFAULT_REGIONS, Model, Models, UsageKey, UsageKeys
+from finops_gate.costing.references import References
+from finops_gate.costing.usage import Usage
+from finops_gate.model import BOUNDS, EMPTY, ONCE, UNBOUNDED, ZERO, BoundName, Price, Range, Resource, Unknown
+
+NO_PRICE = "no price for "
+"""How the reason of an unknown begins that is no fault of the code: the catalogue lacks a price."""
+
+
+class Prices(Protocol):
+    """What is asked of the catalogue."""
+
+    def price(
+        self, provider: str, region: str, key: str, component: str, purchase: str = "on-demand"
+    ) -> Price | None: ...
+
+    def spec(self, provider: str, key: str) -> Mapping[str, Any] | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What every estimate of a run shares."""
+
+    catalogue: Prices
+    models: Models
+    references: References
+    usage: Usage
+
+
+class View(dict[str, Any]):
+    """Another resource as expressions see it: its attributes, with its model's defaults, `address` and `type`."""
+
+    __slots__ = ("resource",)
+
+    def __init__(self, resource: Resource, model: Model | None) -> None:
+        super().__init__(with_defaults(resource.attributes, model.attributes if model else EMPTY))
+        self["address"], self["type"] = resource.address, resource.type
+        self.resource = resource
+
+
+class Subject:
+    """A model, applied. `resource` is what the lines belong to, `source` what references lead from (a part may have
+    none), `factor` how many times over, `path` how the lines are nested, `declared` the usage as it was declared.
+    """
+
+    __slots__ = (
+        "assumptions", "attributes", "context", "declared", "factor", "model", "path", "ranged", "region",
+        "resource", "source",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        model: Model,
+        attributes: Mapping[str, Any],
+        resource: Resource,
+        source: Resource | None,
+        context: Context,
+        declared: Mapping[str, Any],
+        factor: Range = ONCE,
+        path: tuple[str, ...] = (),
+        region: str = "",
+    ) -> None:
+        self.model, self.resource, self.source, self.context = model, resource, source, context
+        self.attributes = with_defaults(attributes, model.attributes)
+        self.declared, self.factor, self.path = declared, factor, path
+        self.ranged = any(has_range(self.attributes.get(name)) for name in model.attributes)
+        self.region, self.assumptions = region, list[str]()
+
+    # What the functions of a model ask
+
+    def ref(self, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None:
+        if self.source is None:
+            return None
+        found = self.context.references.target(self.source, path, wanted)
+        return self._view(found) if isinstance(found, Resource) else found
+
+    def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]:
+        if self.source is None:
+            return []
+        return [self._view(r) for r in self.context.references.referrers(self.source, wanted, path)]
+
+    def _view(self, resource: Resource) -> View:
+        view = View(resource, self.context.models.get(resource.type))
+        self.ranged = self.ranged or has_range(view)
+        return view
+
+    def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown:
+        found = self.price(key, component, purchase)
+        return found if isinstance(found, Unknown) else found.usd
+
+    def spec(self, key: str) -> Mapping[str, Any] | None:
+        return self.context.catalogue.spec(self.model.provider, key)
+
+    def price(
+        self, key: str, component: str, purchase: str = "on-demand", region: str = "", provider: str = ""
+    ) -> Price | Unknown:
+        """The entry of the catalogue, or an unknown that says which one is missing."""
+        where = region or self.region
+        found = self.context.catalogue.price(provider or self.model.provider, where, key, component, purchase)
+        if found is not None:
+            return found
+        how = "" if purchase == "on-demand" else f", {purchase}"
+        return Unknown(f"{NO_PRICE}{key} ({component}{how}) in {where}")
+
+
+def with_defaults(attributes: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The attributes, with the provider's default for each that the author left out."""
+    result = dict(attributes)
+    for name, default in defaults.items():
+        value = result.get(name)
+        if value is None or value == []:
+            result[name] = default
+    return result
+
+
+def has_range(value: Any) -> bool:
+    """Whether there is a quantity with bounds of its own anywhere in a value."""
+    if isinstance(value, Range):
+        return True
+    if isinstance(value, dict):
+        return any(has_range(v) for v in value.values())
+    return isinstance(value, list) and any(has_range(v) for v in value)
+
+
+class Names(Mapping[str, Any]):
+    """The names that expressions see in one pass. Named expressions are evaluated when first asked for."""
+
+    __slots__ = ("_bound", "_lets", "_memo", "_values")
+
+    def __init__(self, values: Mapping[str, Any], lets: Mapping[str, Formula], bound: BoundName) -> None:
+        self._values, self._lets, self._bound = values, lets, bound
+        self._memo: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name in self._memo:
+            return self._memo[name]
+        if name in self._lets:
+            found = self._memo[name] = self._lets[name].evaluate(self, self._bound)
+            return found
+        return self._values.get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._values, *self._lets))
+
+    def __len__(self) -> int:
+        return len(self._values) + len(self._lets)
+
+
+class _Within(Mapping[str, Any]):
+    """The names inside an `each`: `it` and `index`, then those around."""
+
+    __slots__ = ("_around", "_element")
+
+    def __init__(self, around: Mapping[str, Any], element: Mapping[str, Any]) -> None:
+        self._around, self._element = around, element
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return self._element[name] if name in self._element else self._around.get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._element, *self._around))
+
+    def __len__(self) -> int:
+        return len(self._element) + len(self._around)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where formulas are evaluated: a subject and, for each pass, its names."""
+
+    subject: Subject
+    names: Mapping[BoundName, Mapping[str, Any]]
+
+    def value(self, formula: Formula, bound: BoundName = "expected") -> Any:
+        return formula.evaluate(self.names[bound], bound)
+
+    def bounds(self, formula: Formula) -> tuple[Any, Any, Any]:
+        """The value in each pass; evaluated once where all passes must agree."""
+        expected = self.value(formula)
+        if formula.expression is None or not (formula.usage or self.subject.ranged):
+            return expected, expected, expected
+        return self.value(formula, "floor"), expected, self.value(formula, "ceiling")
+
+    def within(self, element: Any, index: int) -> Frame:
+        """The frame of one element of an `each`."""
+        bound_names = {"it": element, "index": Decimal(index)}
+        if has_range(element):
+            self.subject.ranged = True
+        return Frame(self.subject, {bound: _Within(names, bound_names) for bound, names in self.names.items()})
+
+
+def frame_of(subject: Subject) -> Frame:
+    """The outermost frame of a subject; settles its region and its usage on the way."""
+    model, resource = subject.model, subject.resource
+    values = {**subject.attributes, **model.tables}
+    values["resource"] = {
+        "address": resource.address, "type": resource.type, "tags": resource.tags, "env": resource.env,
+    }  # fmt: skip
+    bare = Names(values, EMPTY, "expected")
+    values["usage"] = {name: _usage(key, subject.declared.get(name), bare) for name, key in model.usage.items()}
+    subject.region = subject.region or settled_region(subject, bare)
+    values["region"] = subject.region
+    return Frame(subject, {bound: Names(values, model.lets, bound) for bound in BOUNDS})
+
+
+def settled_region(subject: Subject, names: Mapping[str, Any]) -> str:
+    """The region by the model's own rule, else the resource's, else the provider's default, which is then assumed."""
+    own = subject.model.region.evaluate(names) if subject.model.region else None
+    region = own or subject.resource.region if own is None or isinstance(own, str) else own
+    if isinstance(region, str) and region:
+        return region
+    default = DEFAULT_REGIONS.get(subject.model.provider, "")
+    if default:
+        why = f" ({region.reason})" if isinstance(region, Unknown) else ""
+        subject.assumptions.append(f"region {default}: none is declared{why}")
+    return default
+
+
+def _usage(key: UsageKey | UsageKeys, declared: Any, names: Mapping[str, Any]) -> Any:
+    if isinstance(key, UsageKey):
+        return setting(key, declared, names) if key.is_setting else forecast(key, declared, names)
+    nested = declared if isinstance(declared, Mapping) else {}
+    return {name: _usage(below, nested.get(name), names) for name, below in key.items()}
+
+
+def setting(key: UsageKey, declared: Any, names: Mapping[str, Any]) -> Any:
+    """A setting: what is declared, else its default, in all three passes but for its own `min` and `max`."""
+    value = declared
+    if value is None:
+        value = key.default.evaluate(names) if key.default else None
+    if not isinstance(value, Decimal):
+        return value
+    least, most = _limits(key, names, value, value)
+    return Range(least, value, most)
+
+
+def forecast(key: UsageKey, declared: Any, names: Mapping[str, Any]) -> Range:
+    """A forecast: nothing when idle, what is declared (else nothing), and no cap but the key's own."""
+    least, most = _limits(key, names, ZERO, UNBOUNDED)
+    if isinstance(declared, Range):
+        return declared
+    if declared is None:
+        return Range(least, least, most)
+    if not isinstance(declared, Decimal) or declared < 0:
+        return Range(least, Unknown("the usage declared is not a number of 0 or more"), most)
+    return Range(least, declared, most)
+
+
+def _limits(key: UsageKey, names: Mapping[str, Any], least: Decimal, most: Decimal) -> tuple[Decimal, Decimal]:
+    low = key.least.evaluate(names) if key.least else None
+    high = key.most.evaluate(names) if key.most else None
+    return low if isinstance(low, Decimal) else least, high if isinstance(high, Decimal) else most

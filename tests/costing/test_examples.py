@@ -1,0 +1,41 @@
+"""Every example of every cost model that ships: adding a model adds its tests."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from finops_gate import data
+from finops_gate.costing.catalogue import Catalogue, open_catalogue
+from finops_gate.costing.examples import Example, examples_of, run_example
+from finops_gate.costing.model_reader import decimal_validator, read_document
+from finops_gate.costing.models import Models
+
+MODELS = data.pricing_dir() / "models"
+FILES = sorted(MODELS.glob("*/*.yaml"))
+EXAMPLES = [example for file in FILES for example in examples_of(file)]
+
+
+@cache
+def catalogue() -> Catalogue:
+    return open_catalogue()
+
+
+@cache
+def models() -> Models:
+    return Models()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.resource}: {e.name}")
+def test_example_comes_to_what_it_says(example: Example) -> None:
+    assert run_example(example, catalogue(), models()) == [], str(example.span)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_model_keeps_the_schema(file: Path) -> None:
+    schema = json.loads((data.schemas_dir() / "cost-model.schema.json").read_text(encoding="utf-8"))
+    errors = [f"{e.json_path}: {e.message}" for e in decimal_validator(schema).iter_errors(read_document(file).value)]
+    assert errors == []
