@@ -1,0 +1,188 @@
+"""Holds estimates and deltas against policies: `evaluate` is the whole of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.model import Delta, Estimate, Finding, Fix, Outcome, Range, Resource, Span, Totals, no_entries
+from finops_gate.policy.definition import Judgement, Policy, PolicySet, Subject
+from finops_gate.policy.messages import dollars, percent, shown
+from finops_gate.policy.names import BUILDERS, monthly
+from finops_gate.policy.scope import in_scope
+from finops_gate.settings import Settings
+
+Reestimate = Callable[[Resource, Mapping[str, Any]], "Range | None"]
+"""What a resource would cost with some attributes changed; None where that cannot be said."""
+
+THE_ATTRIBUTE = "@attribute"
+"""In `fix.set`: whichever attribute the finding is about."""
+
+
+def evaluate(
+    policies: PolicySet,
+    estimates: Sequence[Estimate],
+    deltas: Sequence[Delta],
+    totals: Totals,
+    settings: Settings,
+    as_of: str,
+    reestimate: Reestimate | None = None,
+) -> list[Finding]:
+    """What the enabled policies find, in the order of the files; `as_of` is the ISO date by which rollouts go.
+
+    `deltas` are empty where nothing was compared: rules about the change then have nothing to say.
+    """
+    subjects = subjects_of(estimates, deltas)
+    containers = [element for subject in subjects for element in containers_of(subject)]
+    findings = [
+        finding
+        for policy in policies.enabled
+        for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
+        if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
+    ]
+    return sorted(findings, key=order)
+
+
+def order(finding: Finding) -> tuple[Any, ...]:
+    return (finding.span or Span("", 0), finding.policy, finding.resource, finding.message)
+
+
+def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[Subject]:
+    """Every resource there is, and those that the change removes."""
+    by_address = {delta.address: delta for delta in deltas}
+    subjects = [subject_of(estimate, by_address.get(estimate.resource.address)) for estimate in estimates]
+    gone = [delta for delta in deltas if delta.after is None and delta.before is not None]
+    return subjects + [
+        Subject(d.before.resource, d.before.resource.attributes, before=d.before, status=d.status, change=d.change)
+        for d in gone
+        if d.before is not None
+    ]
+
+
+def subject_of(estimate: Estimate, delta: Delta | None) -> Subject:
+    return Subject(
+        estimate.resource,
+        estimate.resource.attributes,
+        after=estimate,
+        before=delta.before if delta else None,
+        status=delta.status if delta else None,
+        change=delta.change if delta else None,
+    )
+
+
+def containers_of(subject: Subject) -> Iterator[Subject]:
+    """The containers of a workload, each as a subject of its own."""
+    containers = subject.resource.attributes.get("containers")
+    if not subject.resource.type.startswith("kubernetes:") or not isinstance(containers, list):
+        return
+    for i, container in enumerate(containers):
+        if isinstance(container, Mapping):
+            yield Subject(
+                subject.resource,
+                container,
+                f"containers[{i}]",
+                subject.after,
+                subject.before,
+                subject.status,
+                subject.change,
+            )
+
+
+def outcome_of(policy: Policy, judgement: Judgement, as_of: str) -> Outcome | None:
+    """What a judgement counts as: the rule's tier or the policy's level, then the rollout. Decided only here.
+
+    None where the policy ignores what is not known. An exemption turns any outcome into `exempt` afterwards.
+    """
+    level: Outcome = judgement.level or policy.level
+    if is_unknown(judgement):
+        if policy.on_unknown == "ignore":
+            return None
+        level = "fail" if policy.on_unknown == "fail" else "unknown"
+    return "warn" if level == "fail" and as_of <= policy.warn_until else level
+
+
+def is_unknown(judgement: Judgement) -> bool:
+    return bool(judgement.unknown) or (judgement.subject is not None and judgement.subject.doubt is not None)
+
+
+def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Reestimate | None) -> Finding | None:
+    outcome = outcome_of(policy, judgement, as_of)
+    if outcome is None:
+        return None
+    subject = judgement.subject
+    path = subject.path(judgement.path) if subject else ""
+    changes = changes_of(policy, path)
+    saved = savings(subject, changes, reestimate) if not is_unknown(judgement) else None
+    facts = facts_of(policy, judgement, path, saved)
+    fix = Fix(policy.fix.say.render(facts), changes, policy.fix.safe) if policy.fix else None
+    return Finding(
+        policy=policy.id,
+        outcome=outcome,
+        message=message_of(policy, judgement, facts),
+        resource=subject.resource.address if subject else "",
+        span=judgement.span or (subject.resource.span_of(path) if subject else None),
+        fix=fix,
+        value=shown(judgement.facts.get("value")),
+        origin=subject.resource.origins.get(path) if subject and path else None,
+        monthly=subject.after.monthly if subject and subject.after else None,
+        savings=saved,
+        title=policy.title,
+    )
+
+
+def message_of(policy: Policy, judgement: Judgement, facts: Mapping[str, Any]) -> str:
+    if not is_unknown(judgement):
+        return policy.message.render(facts)
+    doubt = judgement.subject.doubt if judgement.subject else None
+    why = judgement.unknown or (f"it is not known whether the policy applies ({doubt.reason})" if doubt else "")
+    who = judgement.subject.resource.address if judgement.subject else "The change"
+    return f"{who} cannot be judged: {why}."
+
+
+def changes_of(policy: Policy, path: str) -> Mapping[str, Any]:
+    """What the fix sets, by the path in the resource."""
+    if policy.fix is None:
+        return no_entries()
+    named = {path if name == THE_ATTRIBUTE else name: value for name, value in policy.fix.set.items()}
+    return {name: value for name, value in named.items() if name}
+
+
+def savings(subject: Subject | None, changes: Mapping[str, Any], reestimate: Reestimate | None) -> Decimal | None:
+    """What a month costs less with the fix; None where that is not known, or nothing."""
+    if subject is None or subject.after is None or not changes or reestimate is None:
+        return None
+    now, then = subject.after.monthly.expected, reestimate(subject.resource, changes)
+    if then is None or not isinstance(now, Decimal) or not isinstance(then.expected, Decimal):
+        return None
+    saved = now - then.expected
+    return saved if saved.is_finite() and saved > 0 else None
+
+
+def facts_of(policy: Policy, judgement: Judgement, path: str, saved: Decimal | None) -> Mapping[str, Any]:
+    """The values of a message's placeholders; those of the rule win."""
+    found: dict[str, Any] = {"title": policy.title, "attribute": path, "savings": dollars(saved)}
+    subject = judgement.subject
+    if subject is not None:
+        found |= resource_facts(subject)
+    return found | dict(judgement.facts)
+
+
+def resource_facts(subject: Subject) -> dict[str, Any]:
+    resource, cost = subject.resource, monthly(subject.after)
+    compared = subject.status is not None
+    share = BUILDERS["change_percent"](subject) if compared else None
+    return {
+        "resource": resource.address,
+        "type": resource.type,
+        "element": subject.element,
+        "env": resource.env,
+        "region": resource.region,
+        "project": resource.project or ".",
+        "monthly": dollars(cost.expected),
+        "floor": dollars(cost.floor),
+        "ceiling": dollars(cost.ceiling),
+        "before": dollars(monthly(subject.before).expected) if compared else None,
+        "change": dollars(subject.change.expected) if subject.change else None,
+        "change_percent": percent(share / 100) if isinstance(share, Decimal) else None,
+    }

@@ -1,0 +1,190 @@
+"""Loads policies: those that ship with finops-gate and the team's own, in one format, with the settings' overrides.
+
+Whatever is wrong with a policy ends the run, at its file, line and column: a policy that cannot be read must never
+look like one that is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from finops_gate import data
+from finops_gate.errors import ConfigurationError
+from finops_gate.expression import nearest
+from finops_gate.model import Span
+from finops_gate.policy.definition import FixTemplate, Policy, PolicySet, PolicyTest
+from finops_gate.policy.messages import compile_message
+from finops_gate.policy.parameters import fill_in
+from finops_gate.policy.rules import KINDS
+from finops_gate.policy.rules.context import Context
+from finops_gate.policy.scope import Locate, compile_scope
+from finops_gate.settings import Settings
+from finops_gate.sources.documents import Document, read_documents
+from finops_gate.sources.files import Tree, Unreadable
+
+SUFFIXES = (".yaml", ".yml")
+OVERRIDES = ("enabled", "level", "on_unknown", "parameters", "rollout", "exemptible")
+TEST_FILES = {
+    "terraform": "main.tf",
+    "kubernetes": "manifest.yaml",
+    "github": ".github/workflows/workflow.yml",
+}
+"""The file that the text of an inline test becomes, by the key that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A policy as its file has it, before it is compiled; `locate` gives the place of a path in it."""
+
+    source: Mapping[str, Any]
+    locate: Locate
+    shipped: bool
+
+
+def load_policies(settings: Settings, tree: Tree) -> PolicySet:
+    """Every policy of a run, by id in order. Raises ConfigurationError for what is wrong with any of them."""
+    drafts: dict[str, Draft] = {}
+    for draft in (*shipped_drafts(), *own_drafts(settings, tree)):
+        name = draft.source["id"]
+        if name in drafts and not drafts[name].shipped:
+            raise ConfigurationError(f"the policy id `{name}` is used twice", draft.locate("id"))
+        drafts[name] = draft
+    check_overrides(settings, drafts, tree)
+    return PolicySet({name: compile_policy(drafts[name], settings.policies.get(name, {})) for name in sorted(drafts)})
+
+
+def shipped_drafts() -> Iterator[Draft]:
+    """The policies that ship with finops-gate; tests hold them to the schema, so that a run need not."""
+    for file in sorted(data.policies_dir().rglob("*.yaml")):
+        yield from drafts_of(file.read_text(encoding="utf-8"), f"policies/{file.parent.name}/{file.name}", shipped=True)
+
+
+def own_drafts(settings: Settings, tree: Tree) -> Iterator[Draft]:
+    for path in settings.policy_paths:
+        files = policy_files(path, tree)
+        if not files:
+            raise ConfigurationError(f"there is no policy file at {path}: name a YAML file or a directory of them")
+        for file in files:
+            try:
+                yield from drafts_of(tree.read_text(file), file, shipped=False)
+            except Unreadable as error:
+                raise ConfigurationError(error.notice.message, error.notice.span) from None
+
+
+def policy_files(path: str, tree: Tree) -> list[str]:
+    """The policy files that a path, a directory or a glob of the settings means."""
+    path = path.removeprefix("./").rstrip("/")
+    if tree.exists(path):
+        return [path]
+    inside = [p for p in tree.paths() if p.startswith(f"{path}/") or path in ("", ".") or fnmatchcase(p, path)]
+    return [p for p in inside if p.endswith(SUFFIXES)]
+
+
+def drafts_of(text: str, path: str, shipped: bool) -> Iterator[Draft]:
+    """The policies of a file: one, a list, or several documents. Raises ConfigurationError for what is not one."""
+    documents = read_documents(text, path)
+    for document in documents:
+        for notice in document.notices:
+            raise ConfigurationError(notice.message, notice.span)
+    for document in documents:
+        if document.value is not None:
+            yield from document_drafts(document, shipped)
+    if not any(document.value for document in documents):
+        raise ConfigurationError("there is no policy in this file", Span(path, 1))
+
+
+def document_drafts(document: Document, shipped: bool) -> Iterator[Draft]:
+    listed = isinstance(document.value, list)
+    for i, source in enumerate(document.value if listed else [document.value]):
+        prefix = f"[{i}]" if listed else ""
+        draft = Draft(source, locator(document, prefix), shipped)
+        if not shipped:
+            from finops_gate.policy.validate import validate  # jsonschema takes 0.2 s to import
+
+            validate(source, draft.locate)
+        yield draft
+
+
+def locator(document: Document, prefix: str) -> Locate:
+    def locate(path: str) -> Span:
+        return document.span(prefix if not path else f"{prefix}.{path}" if prefix else path)
+
+    return locate
+
+
+def check_overrides(settings: Settings, drafts: Mapping[str, Draft], tree: Tree) -> None:
+    """Raises ConfigurationError for a setting of a policy, or of a thing of a policy, that does not exist."""
+    for name, override in settings.policies.items():
+        where = setting_span(settings, tree, f"policies.{name}")
+        if name not in drafts:
+            raise ConfigurationError(f"there is no policy `{name}`{nearest(name, drafts)}", where)
+        for word in override:
+            if word not in OVERRIDES:
+                raise ConfigurationError(f"a policy has no setting `{word}`{nearest(word, OVERRIDES)}", where)
+        known = drafts[name].source.get("parameters", {})
+        for parameter in override.get("parameters") or {}:
+            if parameter not in known:
+                raise ConfigurationError(f"`{name}` has no parameter `{parameter}`{nearest(parameter, known)}", where)
+
+
+def setting_span(settings: Settings, tree: Tree, path: str) -> Span | None:
+    """The place of a setting in the settings' file, where it is a file of the tree."""
+    if not settings.path or not tree.exists(settings.path):
+        return None
+    return next((d.span(path) for d in read_documents(tree.read_text(settings.path), settings.path)), None)
+
+
+def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
+    """The policy of a draft under the settings. Raises ConfigurationError at the place of what is wrong."""
+    written = {**draft.source, **{word: value for word, value in override.items() if word != "parameters"}}
+    parameters = {**draft.source.get("parameters", {}), **(override.get("parameters") or {})}
+    kind = next(word for word in KINDS if word in written)
+    scope = fill_in(written.get("scope", {}), parameters, "scope", draft.locate)
+    context = Context(draft.locate, scope)
+    return Policy(
+        id=written["id"],
+        title=written["title"],
+        kind=kind,
+        rule=KINDS[kind](fill_in(written[kind], parameters, kind, draft.locate), context),
+        applies=compile_scope(scope, draft.locate),
+        elements=context.for_containers,
+        level=written.get("level", "fail"),
+        on_unknown=written.get("on_unknown", "warn"),
+        warn_until=str((written.get("rollout") or {}).get("warn_until", "")),
+        exemptible=written.get("exemptible", "inline"),
+        message=compile_message(written["message"], draft.locate("message")),
+        fix=compile_fix(written, draft.locate),
+        tests=tuple(compile_tests(written, draft.locate)),
+        enabled=written.get("enabled", True),
+        shipped=draft.shipped,
+        span=draft.locate("id"),
+        source=written | {"parameters": parameters},
+    )
+
+
+def compile_fix(written: Mapping[str, Any], locate: Locate) -> FixTemplate | None:
+    fix = written.get("fix")
+    if fix is None:
+        return None
+    return FixTemplate(compile_message(fix["say"], locate("fix.say")), fix.get("set", {}), fix.get("safe", False))
+
+
+def compile_tests(written: Mapping[str, Any], locate: Locate) -> Iterator[PolicyTest]:
+    for i, test in enumerate(written.get("tests", [])):
+        before = test.get("before")
+        line = test.get("line")
+        yield PolicyTest(
+            name=test["name"],
+            expect=test["expect"],
+            files=files_of(test),
+            before=None if before is None else files_of(before),
+            line=None if line is None else int(line),
+            span=locate(f"tests[{i}]"),
+        )
+
+
+def files_of(test: Mapping[str, Any]) -> Mapping[str, str]:
+    return {file: test[word] for word, file in TEST_FILES.items() if word in test} | dict(test.get("files", {}))

@@ -1,0 +1,116 @@
+"""Messages of policies: fixed placeholders, checked when the policy is loaded, and never `str.format`.
+
+A clause after `;` is left out where one of its placeholders has no value, so `{resource} uses gp2; gp3 saves
+{savings} a month.` says nothing of savings that cannot be worked out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from finops_gate.errors import ConfigurationError
+from finops_gate.expression import nearest
+from finops_gate.expression_values import text
+from finops_gate.model import Range, Span, Unknown
+
+PLACEHOLDERS = {
+    "resource": "the resource's address",
+    "type": "its type",
+    "element": "the name of the container the finding is about",
+    "attribute": "the path of the offending attribute",
+    "value": "the offending value",
+    "limit": "what the policy allows",
+    "missing": "the tags or attributes that are missing",
+    "wrong": "the tags whose values are not allowed",
+    "env": "the environment",
+    "region": "the region",
+    "project": "the directory of the root module",
+    "group": "the team, owner or other group whose cost it is",
+    "monthly": "the expected cost a month",
+    "floor": "what it costs a month when idle",
+    "ceiling": "the most it can cost a month",
+    "before": "the expected cost a month before the change",
+    "change": "how much the change adds a month",
+    "change_percent": "the same as a share of the cost before",
+    "share": "the cost as a share of the limit",
+    "savings": "what the fix saves a month",
+    "top": "the resources that add most",
+    "title": "the policy's title",
+}
+TOKEN = re.compile(r"\{([^{}]*)\}")
+MAX_VALUE = 120
+NO_VALUE = "(not known)"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A compiled message: clauses of (text, placeholder) pairs; the first clause always stands."""
+
+    clauses: tuple[tuple[tuple[str, str], ...], ...]
+    source: str
+
+    def render(self, facts: Mapping[str, Any]) -> str:
+        said = ""
+        for i, clause in enumerate(self.clauses):
+            if i == 0 or all(shown(facts.get(name)) for _, name in clause if name):
+                said += "".join(
+                    before + (shown(facts.get(name)) or NO_VALUE if name else "") for before, name in clause
+                )
+        return said if not said or said[-1] in ".!?" or self.source[-1:] not in ".!?" else said + self.source[-1]
+
+
+def compile_message(source: str, span: Span | None = None) -> Message:
+    """The message of a policy. Raises ConfigurationError for a placeholder that does not exist."""
+    return Message(tuple(_clause(part, span) for part in re.split(r"(?=;\s)", source)), source)
+
+
+def _clause(part: str, span: Span | None) -> tuple[tuple[str, str], ...]:
+    pieces: list[tuple[str, str]] = []
+    end = 0
+    for found in TOKEN.finditer(part):
+        if found[1] not in PLACEHOLDERS:
+            raise ConfigurationError(f"there is no placeholder {{{found[1]}}}{nearest(found[1], PLACEHOLDERS)}", span)
+        pieces.append((part[end : found.start()], found[1]))
+        end = found.end()
+    return (*pieces, (part[end:], ""))
+
+
+def shown(value: Any) -> str:
+    """A value in a message; empty where there is none. Figures of money arrive as text from `dollars`."""
+    if value is None or isinstance(value, Unknown):
+        return ""
+    if isinstance(value, Range):
+        low, high = shown(value.floor), shown(value.ceiling)
+        return low if low == high else f"{low} to {high}"
+    if isinstance(value, Decimal) and value.is_infinite():
+        return "unbounded"
+    if isinstance(value, (str, bool, Decimal)):
+        return shorten(text(value))
+    if isinstance(value, (list, tuple)):
+        return shorten(", ".join(shown(v) or NO_VALUE for v in value))
+    return "an object" if isinstance(value, Mapping) else shorten(str(value))
+
+
+def shorten(said: str) -> str:
+    return said if len(said) <= MAX_VALUE else said[: MAX_VALUE - 1] + "…"
+
+
+def dollars(amount: Any) -> str:
+    """Money in a message, to the cent; empty where it is not known."""
+    if not isinstance(amount, Decimal):
+        return ""
+    if amount.is_infinite():
+        return "no upper bound"
+    rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
+
+
+def percent(share: Any) -> str:
+    """A fraction as a share of a hundred, to one decimal; empty where it is not known."""
+    if not isinstance(share, Decimal) or share.is_infinite():
+        return ""
+    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"

@@ -1,0 +1,138 @@
+"""The names that a policy's expressions may use: what every resource has, and its attributes.
+
+An attribute hides a built-in name of the same spelling (`type` of a volume is its `type`); `resource.type` is always
+the type. Only `tags` is the resource's own: the tags it will carry, `default_tags` included. Costs are ranges:
+`monthly` alone is the expected figure, `monthly.ceiling` the most it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.errors import ConfigurationError
+from finops_gate.expression_values import NotComputable, Operation, divide, strict
+from finops_gate.model import UNBOUNDED, Estimate, Range, Unknown
+from finops_gate.policy.attributes import Names, types_like
+from finops_gate.policy.definition import Subject
+from finops_gate.policy.literals import figure, measure
+from finops_gate.policy.matchers import listed
+
+ANY_SIZE = figure("xlarge")
+BUILT_IN = frozenset(
+    {
+        "resource",
+        "type",
+        "tags",
+        "env",
+        "region",
+        "monthly",
+        "before",
+        "change",
+        "change_percent",
+        "status",
+        "coverage",
+        "unbounded",
+    }
+)
+
+
+def expression_names(scope: Mapping[str, Any]) -> Collection[str] | None:
+    """The root names that exist under a scope; None where a type may be one that the catalogue does not list."""
+    types = types_like(listed(scope.get("resources", [])))
+    return None if types is None else Names(types, BUILT_IN)
+
+
+def names_of(subject: Subject) -> Mapping[str, Any]:
+    """The values of the names for one subject."""
+    return Values(subject)
+
+
+class Values(Mapping[str, Any]):
+    """Names looked up when they are used: most expressions use one of them."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+
+    def __getitem__(self, name: str) -> Any:
+        subject = self._subject
+        if name == "tags":
+            tags = subject.resource.tags
+            return tags if isinstance(tags, Unknown) else dict(tags)
+        if name in subject.attributes:
+            return subject.attributes[name]
+        return BUILDERS[name](subject)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def __iter__(self) -> Any:
+        return iter(BUILT_IN | set(self._subject.attributes))
+
+    def __len__(self) -> int:
+        return len(BUILT_IN | set(self._subject.attributes))
+
+
+def monthly(estimate: Estimate | None) -> Range:
+    """What an estimate comes to a month; nothing where there is none."""
+    return Range.exact(0) if estimate is None else estimate.monthly
+
+
+def change_percent(before: Any, change: Any) -> Any:
+    """The change in percent of what there was; unbounded for what is new, unknown with either."""
+    for bound in (before, change):
+        if isinstance(bound, Unknown):
+            return bound
+    if not before or change.is_infinite():
+        return UNBOUNDED if change > 0 else change
+    return divide(change * 100, before)
+
+
+def written_figure(written: Any) -> Decimal:
+    try:
+        return figure(written).amount
+    except ConfigurationError as error:
+        raise NotComputable(error.message) from None
+
+
+def described(subject: Subject) -> dict[str, Any]:
+    found = subject.resource
+    return {
+        "address": found.address,
+        "type": found.type,
+        "source": found.source,
+        "env": found.env,
+        "region": found.region,
+        "module": found.module_path,
+        "project": found.project,
+        "path": found.span.path,
+        "instances": found.instances,
+        "attributes": dict(found.attributes),
+    }
+
+
+BUILDERS: Mapping[str, Any] = {
+    "resource": described,
+    "type": lambda subject: subject.resource.type,
+    "env": lambda subject: subject.resource.env,
+    "region": lambda subject: subject.resource.region,
+    "monthly": lambda subject: monthly(subject.after),
+    "before": lambda subject: monthly(subject.before),
+    "change": lambda subject: subject.change or Range.exact(0),
+    "change_percent": lambda subject: change_percent(
+        monthly(subject.before).expected, (subject.change or Range.exact(0)).expected
+    ),
+    "status": lambda subject: subject.status,
+    "coverage": lambda subject: subject.after.coverage if subject.after else None,
+    "unbounded": lambda subject: UNBOUNDED,
+}
+
+FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
+    "size_rank": (1, 1, strict(lambda value: measure(value, ANY_SIZE))),
+    "figure": (1, 1, strict(written_figure)),
+}
+"""Functions of policies beyond those of the language: sizes and figures as people write them."""

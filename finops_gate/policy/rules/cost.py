@@ -1,0 +1,105 @@
+"""`cost`: limits on what something costs, or on what a change adds to it.
+
+    cost: {per: change, metric: change, warn_above: 100 USD, fail_above: 500 USD}
+    cost: {per: resource, metric: change_percent, warn_above: 100%}
+    cost: {per: owner, by: [team, owner], metric: monthly, fail_above: 20000 USD}
+
+`per` is a resource, an owner (the tag of `by`), a project (a root module) or the change as a whole. A metric of the
+change is judged only where something was compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.errors import ConfigurationError
+from finops_gate.model import Unknown
+from finops_gate.policy.definition import Judgement, Level, Rule, Subject
+from finops_gate.policy.literals import Figure, figure
+from finops_gate.policy.matchers import listed
+from finops_gate.policy.messages import dollars, percent
+from finops_gate.policy.rules.context import Context
+from finops_gate.policy.rules.money import METRICS, Sums, facts_of, grouped, most_added, sums_of, tag_of
+
+OWNER_TAGS = ("owner", "team")
+TIERS: tuple[tuple[Level, str], ...] = (("fail", "fail_above"), ("warn", "warn_above"))
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    level: Level
+    figure: Figure
+
+
+def compile_limits(raw: Mapping[str, Any], context: Context) -> Rule:
+    metric = raw["metric"]
+    limits = [Limit(level, limit_of(raw[word], metric, context, word)) for level, word in TIERS if word in raw]
+    if not limits:
+        raise ConfigurationError("a cost rule needs `warn_above` or `fail_above`", context.at("cost"))
+    if len(limits) == 2 and limits[0].figure.amount < limits[1].figure.amount:
+        raise ConfigurationError(
+            "`fail_above` is below `warn_above`, which then never warns", context.at("cost.fail_above")
+        )
+    group = GROUPS[raw["per"]](tuple(listed(raw.get("by", list(OWNER_TAGS)))))
+
+    def rule(subjects: Sequence[Subject]) -> Iterator[Judgement]:
+        for name, members in grouped(subjects, group).items():
+            yield from judge(raw["per"], name, members, metric, limits)
+
+    return rule
+
+
+def limit_of(raw: Any, metric: str, context: Context, word: str) -> Figure:
+    limit = figure(raw, context.at(f"cost.{word}"))
+    wanted = ("percent",) if metric == "change_percent" else ("money", "number")
+    if limit.kind not in wanted:
+        form = "20%" if metric == "change_percent" else "500 USD"
+        raise ConfigurationError(
+            f"a limit on {metric} is written as {form}, not {limit.written!r}", context.at(f"cost.{word}")
+        )
+    return limit
+
+
+GROUPS: dict[str, Callable[[Sequence[str]], Callable[[Subject], str | None]]] = {
+    "resource": lambda keys: lambda subject: subject.resource.address,
+    "owner": lambda keys: lambda subject: tag_of(subject, keys),
+    "project": lambda keys: lambda subject: subject.resource.project or ".",
+    "change": lambda keys: lambda subject: "",
+}
+
+
+def judge(per: str, name: str, members: Sequence[Subject], metric: str, limits: Sequence[Limit]) -> Iterator[Judgement]:
+    sums = sums_of(members)
+    if metric.startswith("change") and not sums.compared:
+        return
+    subject = members[0] if per == "resource" else None
+    if per == "resource" and members[0].after is None:
+        return
+    amount = METRICS[metric](sums)
+    top = most_added(members)
+    span = top[0].resource.span if top and subject is None else None
+    broken = None if isinstance(amount, Unknown) else first_broken(amount, limits)
+    facts = facts_of(sums, members) | {"group": name, "value": shown(amount, metric), "change_percent": share(sums)}
+    if broken:
+        limit = shown(broken.figure.amount, metric)
+        yield Judgement(subject, level=broken.level, facts=facts | {"limit": limit}, span=span)
+    if sums.unknown and (broken is None or broken is not limits[0]):
+        yield Judgement(subject, unknown=sums.unknown, facts=facts, span=span)
+
+
+def first_broken(amount: Decimal, limits: Sequence[Limit]) -> Limit | None:
+    return next((limit for limit in limits if amount > limit.figure.amount), None)
+
+
+def share(sums: Sums) -> str | None:
+    found = sums.change_percent if sums.compared else None
+    return percent(found / 100) if isinstance(found, Decimal) else None
+
+
+def shown(amount: Any, metric: str) -> str:
+    if metric != "change_percent":
+        return dollars(amount)
+    return percent(amount / 100) or "more than from nothing" if isinstance(amount, Decimal) else ""
