@@ -56,7 +56,8 @@ def plain(number: Decimal) -> str:
 
 
 def gib(mebibytes: str) -> str:
-    return plain(Decimal(mebibytes) / 1024) if mebibytes else ""
+    """GiB of MiB; nothing of nothing, and of the 0 by which a source says that it does not know."""
+    return plain(Decimal(mebibytes) / 1024) if mebibytes and Decimal(mebibytes) else ""
 
 
 def table(path: Path) -> Iterator[Row]:
