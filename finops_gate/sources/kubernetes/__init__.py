@@ -1,1 +1,129 @@
+"""Kubernetes manifests: files -> objects -> resources.
 
+Every object is a resource, with its own content as attributes; workloads, claims and services get derived attributes,
+which their cost models price. YAML without an `apiVersion` and a `kind` is somebody else's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.model import Loaded, Notice, Range, Resource
+from finops_gate.settings import Settings
+from finops_gate.sources.documents import Document, read_documents
+from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.kubernetes import kustomize
+from finops_gate.sources.kubernetes.autoscaling import assign, read_autoscalers
+from finops_gate.sources.kubernetes.figures import Figures
+from finops_gate.sources.kubernetes.limits import NO_DEFAULTS, defaults_by_place, place_of
+from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, manifests_of, mapping
+from finops_gate.sources.kubernetes.settings import cluster_of
+from finops_gate.sources.kubernetes.storage import claimed
+from finops_gate.sources.kubernetes.workloads import KINDS, Surroundings, read_workload
+
+SUFFIXES = (".yaml", ".yml", ".json")
+WORKFLOWS = ".github/workflows/"
+ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty": "spec.schedule"}
+"""Derived attribute -> where what it was derived from is written."""
+
+
+def matches(path: str) -> bool:
+    """Whether a file may hold manifests: which ones do is only known when they are read."""
+    return path.endswith(SUFFIXES) and WORKFLOWS not in path
+
+
+def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
+    """The resources of all manifests among some files."""
+    cluster = cluster_of(settings.kubernetes)
+    manifests, notices = _read(tree, paths)
+    autoscalers, wrong = read_autoscalers(manifests)
+    scaled = assign((m for m in manifests if m.qualified_kind in KINDS), autoscalers)
+    defaults = defaults_by_place(manifests)
+    resources: list[Resource] = []
+    for manifest in manifests:
+        figures = Figures(manifest)
+        around = Surroundings(scaled.get(manifest), defaults.get(place_of(manifest), NO_DEFAULTS), cluster)
+        resources.append(_resource(manifest, around, figures))
+        wrong += figures.notices
+    return Loaded(tuple(_distinct(resources)), (*notices, *wrong))
+
+
+def _resource(manifest: Manifest, around: Surroundings, figures: Figures) -> Resource:
+    kind = manifest.qualified_kind
+    derived, aliases = _derived(manifest, around, figures)
+    scaler = around.autoscaler
+    return Resource(
+        address=manifest.address,
+        type=f"kubernetes:{kind}",
+        source="kubernetes",
+        attributes={**manifest.value, **derived},
+        span=manifest.span("metadata.name"),
+        tags=_labels(manifest),
+        spans=ManifestSpans(manifest, aliases),
+        references={"autoscaler": scaler.manifest.address} if scaler else {},
+        provider="kubernetes",
+        project=manifest.directory,
+    )
+
+
+def _derived(manifest: Manifest, around: Surroundings, figures: Figures) -> tuple[dict[str, Any], dict[str, str]]:
+    """The attributes that are worked out, and whose place in the file each of them borrows."""
+    kind = manifest.qualified_kind
+    if kind in KINDS:
+        derived = read_workload(manifest, around, figures)
+        aliases = {f"containers[{i}]": c["path"] for i, c in enumerate(derived["containers"])}
+        pod_spec = KINDS[kind].pod_spec
+        return derived, {**ALIASES, **aliases, "pod": pod_spec, "containers": f"{pod_spec}.containers"}
+    if kind == "PersistentVolumeClaim":
+        size = Range.exact(claimed(manifest.value, "", figures))
+        return {"storage_gib": size}, {**ALIASES, "storage_gib": "spec.resources.requests.storage"}
+    if kind == "Service":
+        return {"load_balancers": Decimal(manifest.get("spec", "type") == "LoadBalancer")}, ALIASES
+    return {}, ALIASES
+
+
+def _labels(manifest: Manifest) -> dict[str, str]:
+    """The labels of the object; for a workload also those of its pods, which bill under them."""
+    kind = KINDS.get(manifest.qualified_kind)
+    of_pods = mapping(manifest.get(*kind.labels.split("."))) if kind and kind.labels else {}
+    labels = {**of_pods, **mapping(manifest.get("metadata", "labels"))}
+    return {
+        key: str(value) for key, value in labels.items() if not isinstance(value, dict | list) and value is not None
+    }
+
+
+def _distinct(resources: Sequence[Resource]) -> Iterator[Resource]:
+    """The resources, told apart where a directory holds one object twice (`dev.yaml` and `prod.yaml`)."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for resource in resources:
+        seen[resource.project, resource.address] += 1
+        count = seen[resource.project, resource.address]
+        yield resource if count == 1 else replace(resource, address=f"{resource.address}#{count}")
+
+
+def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice]]:
+    """The objects of all files, but for kustomizations' patches, and what is said about the files."""
+    notices: list[Notice] = []
+    documents: list[Document] = []
+    for path in paths:
+        try:
+            text = tree.read_text(path)
+        except Unreadable as unreadable:
+            notices.append(unreadable.notice)
+            continue
+        if not path.endswith(".json") or ('"apiVersion"' in text and '"kind"' in text):
+            documents += read_documents(text, path)
+    kustomizations = [d for d in documents if kustomize.is_kustomization(d.path)]
+    patches = kustomize.patch_files(kustomizations)
+    manifests: list[Manifest] = []
+    for document in documents:
+        found = list(manifests_of(document)) if document.path not in patches else []
+        if found or document.broken:
+            notices += document.notices
+        manifests += found
+    notices += (notice for document in kustomizations for notice in kustomize.not_rendered(document))
+    return manifests, notices

@@ -1,0 +1,57 @@
+"""LimitRanges: the requests and limits that a namespace gives to containers that declare none.
+
+The defaulting is the API server's: a default limit is else the maximum; a default request is else the default limit,
+else the minimum. Source: https://kubernetes.io/docs/concepts/policy/limit-range/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from finops_gate.model import EMPTY
+from finops_gate.sources.kubernetes.objects import Manifest, mapping, numbered
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerDefaults:
+    """Resource name -> quantity as written."""
+
+    requests: Mapping[str, Any]
+    limits: Mapping[str, Any]
+
+
+Place = tuple[str, str]
+
+NO_DEFAULTS = ContainerDefaults(EMPTY, EMPTY)
+
+
+def defaults_by_place(manifests: Iterable[Manifest]) -> dict[Place, ContainerDefaults]:
+    """What the LimitRanges among some objects give to containers, by the place they hold in."""
+    found: dict[Place, ContainerDefaults] = {}
+    for manifest in manifests:
+        if manifest.qualified_kind == "LimitRange":
+            place = place_of(manifest)
+            for item in _container_items(manifest):
+                found[place] = _both(found.get(place, NO_DEFAULTS), _item_defaults(item))
+    return found
+
+
+def place_of(manifest: Manifest) -> Place:
+    """The namespace; without one, the directory, for which namespace is meant is not in the files."""
+    return manifest.namespace, "" if manifest.namespace else manifest.directory
+
+
+def _both(first: ContainerDefaults, second: ContainerDefaults) -> ContainerDefaults:
+    return ContainerDefaults({**second.requests, **first.requests}, {**second.limits, **first.limits})
+
+
+def _container_items(limit_range: Manifest) -> list[Mapping[str, Any]]:
+    return [item for _, item in numbered(limit_range.get("spec", "limits")) if item.get("type") == "Container"]
+
+
+def _item_defaults(item: Mapping[str, Any]) -> ContainerDefaults:
+    limits = {**mapping(item.get("max")), **mapping(item.get("default"))}
+    requests = {**mapping(item.get("min")), **limits, **mapping(item.get("defaultRequest"))}
+    return ContainerDefaults(requests, limits)

@@ -1,0 +1,176 @@
+"""What the pods of a template request: the figures that the scheduler reserves, and so what they bill.
+
+The rule is the scheduler's: https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/#resource-sharing-within-containers
+A container's limit is its request where it has no other. A pod needs, of each resource, the larger of what runs
+together (containers and sidecars) and what any of its init containers needs beside the sidecars started before it.
+Requests at the level of the pod go before that sum, and a runtime class adds its overhead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal
+
+from finops_gate.model import EMPTY, ZERO, Unknown
+from finops_gate.sources.kubernetes.figures import Figures
+from finops_gate.sources.kubernetes.limits import NO_DEFAULTS, ContainerDefaults
+from finops_gate.sources.kubernetes.objects import dig, mapping, numbered
+
+GIB = Decimal(2**30)
+BILLED = ("cpu", "memory")
+GPUS = ("nvidia.com/gpu", "amd.com/gpu")
+ACCELERATOR_PREFIXES = (
+    "nvidia.com/mig-",
+    "gpu.intel.com/",
+    "aws.amazon.com/neuron",
+    "google.com/tpu",
+    "habana.ai/gaudi",
+)
+
+SUSPICIOUS_MEMORY = Decimal(2**20)
+SUSPICIOUS_CPU = Decimal(256)
+
+Role = Literal["container", "init", "sidecar"]
+Amounts = Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """One container. `requests` and `limits` hold what is in force; `unsettled` what has no figure, and why."""
+
+    name: str
+    role: Role
+    path: str
+    value: Mapping[str, Any]
+    requests: Amounts
+    limits: Amounts
+    unset: tuple[str, ...]
+    unsettled: Mapping[str, Unknown]
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """Effective requests in cores, bytes and pieces; `unsettled` are the figures that no container gives."""
+
+    containers: Sequence[Container]
+    requests: Amounts
+    unsettled: Sequence[tuple[Container, str, Unknown]]
+
+    def amount(self, resource: str) -> Decimal:
+        return self.requests.get(resource, ZERO)
+
+    @property
+    def gpus(self) -> Decimal:
+        return sum((self.amount(name) for name in GPUS), ZERO)
+
+    @property
+    def accelerators(self) -> Amounts:
+        """Extended resources that bill by the piece but are no whole GPU; nobody has a price for them."""
+        return {k: v for k, v in sorted(self.requests.items()) if k.startswith(ACCELERATOR_PREFIXES) and v}
+
+
+def read_pod(spec: Any, path: str, figures: Figures, defaults: ContainerDefaults = NO_DEFAULTS) -> Pod:
+    """The pod of a pod spec that stands at `path`."""
+    containers = tuple(_containers(mapping(spec), path, figures, defaults))
+    requests = _together(containers)
+    level = _pod_level(mapping(spec), path, requests, figures)
+    overhead = _amounts(dig(spec, "overhead"), f"{path}.overhead", figures)[0]
+    unsettled = [
+        (container, resource, why)
+        for container in containers
+        for resource, why in container.unsettled.items()
+        if resource not in level
+    ]
+    return Pod(containers, _sum({**requests, **level}, overhead), unsettled)
+
+
+def _containers(
+    spec: Mapping[str, Any], path: str, figures: Figures, defaults: ContainerDefaults
+) -> Iterator[Container]:
+    for key in ("containers", "initContainers"):
+        for index, value in numbered(spec.get(key)):
+            role: Role = "container"
+            if key == "initContainers":
+                role = "sidecar" if value.get("restartPolicy") == "Always" else "init"
+            yield _container(value, role, f"{path}.{key}[{index}]", figures, defaults)
+
+
+def _container(
+    value: Mapping[str, Any], role: Role, path: str, figures: Figures, defaults: ContainerDefaults
+) -> Container:
+    name = str(value.get("name") or path.rpartition(".")[2])
+    resources = f"{path}.resources"
+    asked, unknown = _amounts(dig(value, "resources", "requests"), f"{resources}.requests", figures)
+    limits, unknown_limits = _amounts(dig(value, "resources", "limits"), f"{resources}.limits", figures)
+    given, _ = _amounts(defaults.requests, resources, figures)
+    given_limits, _ = _amounts(defaults.limits, resources, figures)
+    requests = {**given, **limits, **asked}
+    unsettled = {r: why for r, why in {**unknown_limits, **unknown}.items() if r in BILLED and r not in asked}
+    unset = tuple(r for r in BILLED if r not in requests and r not in unsettled)
+    for resource in unset:
+        reason = f"the container {name} declares no {'CPU' if resource == 'cpu' else resource} request"
+        unsettled[resource] = Unknown(reason, figures.manifest.span(resources))
+    known = {r: v for r, v in requests.items() if r not in unsettled}
+    return Container(name, role, path, value, known, {**given_limits, **limits}, unset, unsettled)
+
+
+def _amounts(value: Any, path: str, figures: Figures) -> tuple[dict[str, Decimal], dict[str, Unknown]]:
+    """The quantities of a resource list: those known, and those not."""
+    known: dict[str, Decimal] = {}
+    unknown: dict[str, Unknown] = {}
+    for resource, written in mapping(value).items():
+        if written is None:
+            continue
+        amount = figures.quantity(written, f"{path}.{resource}")
+        if isinstance(amount, Unknown):
+            unknown[resource] = amount
+        else:
+            known[resource] = amount
+            _suspect(resource, amount, written, f"{path}.{resource}", figures)
+    return known, unknown
+
+
+def _suspect(resource: str, amount: Decimal, written: Any, path: str, figures: Figures) -> None:
+    """Warns of units that were mixed up: `memory: 512m` is half a byte, `cpu: 1Gi` a billion cores."""
+    if resource == "memory" and 0 < amount < SUSPICIOUS_MEMORY:
+        figures.warn("suspicious-quantity", f"{written} of memory is under 1 MiB", path, "Write Mi or Gi.")
+    if resource == "cpu" and amount > SUSPICIOUS_CPU:
+        figures.warn("suspicious-quantity", f"{written} of CPU is {amount:,f} cores", path, "Write cores, or m.")
+
+
+def _together(containers: Sequence[Container]) -> dict[str, Decimal]:
+    """The pod's request by its containers, in the order in which they start."""
+    running: Amounts = _sum(*(c.requests for c in containers if c.role == "container"))
+    sidecars: Amounts = EMPTY
+    peak: dict[str, Decimal] = {}
+    for container in containers:
+        if container.role == "sidecar":
+            sidecars = _sum(sidecars, container.requests)
+        elif container.role == "init":
+            peak = _largest(peak, _sum(sidecars, container.requests))
+    return _largest(_sum(running, sidecars), peak)
+
+
+def _pod_level(spec: Mapping[str, Any], path: str, requests: Amounts, figures: Figures) -> dict[str, Decimal]:
+    """CPU and memory that the pod as a whole requests; a limit counts where no container requests any.
+
+    Source: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/#pod-level-resource-specification
+    """
+    asked = _amounts(dig(spec, "resources", "requests"), f"{path}.resources.requests", figures)[0]
+    limits = _amounts(dig(spec, "resources", "limits"), f"{path}.resources.limits", figures)[0]
+    level = {**{r: v for r, v in limits.items() if r not in requests}, **asked}
+    return {r: v for r, v in level.items() if r in BILLED}
+
+
+def _sum(*amounts: Amounts) -> dict[str, Decimal]:
+    total: dict[str, Decimal] = {}
+    for part in amounts:
+        for resource, amount in part.items():
+            total[resource] = total.get(resource, ZERO) + amount
+    return total
+
+
+def _largest(a: Amounts, b: Amounts) -> dict[str, Decimal]:
+    return {r: max(a.get(r, ZERO), b.get(r, ZERO)) for r in {**a, **b}}
