@@ -1,1 +1,84 @@
+"""Terraform and OpenTofu: configurations in native and JSON syntax, and plans as JSON."""
 
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from finops_gate.model import EMPTY, Loaded, Notice, Resource
+from finops_gate.settings import Settings
+from finops_gate.sources.files import Tree
+from finops_gate.sources.terraform.problems import EvaluationError
+
+__all__ = ["EvaluationError", "evaluate_expression", "load", "matches"]
+
+_CODE = (".tf", ".tofu")
+_PLAN = re.compile(r"(?:.*/)?[^/]*(?:plan|\.tfplan)\.json")
+
+
+def matches(path: str) -> bool:
+    """Whether a file is Terraform's: code, or a plan as JSON by the usual names."""
+    return path.endswith(_CODE) or _PLAN.fullmatch(path) is not None
+
+
+def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
+    """The managed resources of every project among these files, and what there is to say about their reading."""
+    code = [path for path in paths if path.endswith(_CODE)]
+    resources, notices = _load_code(tree, code, settings.terraform) if code else ([], [])
+    for path in paths:
+        if not path.endswith(_CODE):
+            from finops_gate.sources.terraform.plan import read_plan
+
+            loaded = read_plan(tree, path)
+            resources += loaded.resources
+            notices += loaded.notices
+    resources.sort(key=lambda r: (r.project, r.address, r.span))
+    return Loaded(tuple(resources), tuple(dict.fromkeys(notices)))
+
+
+def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) -> tuple[list[Resource], list[Notice]]:
+    from finops_gate.sources.terraform.declarations import files_by_directory, read_directory
+    from finops_gate.sources.terraform.inputs import gather
+    from finops_gate.sources.terraform.module import Module, Project
+    from finops_gate.sources.terraform.resources import resources_of
+    from finops_gate.sources.terraform.roots import find_roots
+
+    files = files_by_directory(tree.paths())
+    selected = files_by_directory(paths)
+    declared = {
+        directory: read_directory(tree, directory, files.get(directory, found)) for directory, found in selected.items()
+    }
+    everything: dict[str, list[str]] = {}
+    for path in tree.paths():
+        everything.setdefault(path.rpartition("/")[0], []).append(path)
+    resources: list[Resource] = []
+    notices: list[Notice] = []
+    for directory in find_roots(declared):
+        project = Project(tree, directory, files, settings)
+        project.declarations.update(declared)
+        inputs, problems = gather(tree, directory, settings, everything.get(directory, []))
+        resources += resources_of(project, Module(project, project.read(directory), inputs=inputs))
+        notices += [*problems, *project.notices]
+    notices += [notice for found in declared.values() for notice in found.notices]
+    return resources, notices
+
+
+def evaluate_expression(text: str, variables: Mapping[str, Any] = EMPTY, root: str | None = None) -> Any:
+    """The plain Python value of an expression: str, bool, Decimal, None, list, dict or Unknown.
+
+    `variables` are the names it may use (`{"var": {"size": 3}}`); `root` is the directory that file functions
+    may read. Raises EvaluationError where the text is no expression, or Terraform would refuse it.
+    """
+    from finops_gate.sources.terraform import hcl
+    from finops_gate.sources.terraform.evaluate import evaluate
+    from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
+    from finops_gate.sources.terraform.syntax import Body, Source
+    from finops_gate.sources.terraform.values import export
+
+    node, problems = hcl.parse_expression(text)
+    source = Source(text, Body({}, [], 0, 0), problems)
+    if problems:
+        problem = problems[0]
+        raise EvaluationError(problem.message, source.span("expression", problem.start, problem.end))
+    return export(evaluate(node, Scope(Constants.plain(variables), SourceFile("expression", source))))

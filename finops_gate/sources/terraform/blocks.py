@@ -1,0 +1,134 @@
+"""The content of a block becomes attributes: nested blocks are lists of objects, dynamic blocks are unfolded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from finops_gate.model import Unknown
+from finops_gate.sources.terraform.evaluate import evaluate, pairs
+from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import Scope
+from finops_gate.sources.terraform.syntax import Block, Body, Literal, Node, ObjectNode, Template, TupleNode, Variable
+from finops_gate.sources.terraform.values import Null, ObjectValue, TupleValue, UnknownValue, Value
+
+META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
+META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the value of an attribute path was written, and what surrounded it."""
+
+    path: str
+    node: Node
+    scope: Scope
+    value: Value | None = None
+    end: int = 0
+
+
+@dataclass(slots=True)
+class Content:
+    """The attributes of a block, and the place of each path in it."""
+
+    items: dict[str, Value] = field(default_factory=dict)
+    places: list[Place] = field(default_factory=list)
+
+
+Report = Callable[[EvaluationError], None]
+
+
+def content_of(body: Body, scope: Scope, report: Report, top: bool = True) -> Content:
+    """Evaluates a body. What cannot be evaluated is reported, and unknown."""
+    content = Content()
+    _fill(content, content.items, body, scope, report, "", top)
+    return content
+
+
+def _fill(
+    content: Content, items: dict[str, Value], body: Body, scope: Scope, report: Report, prefix: str, top: bool = False
+) -> None:
+    for name, attribute in body.attributes.items():
+        if top and name in META_ATTRIBUTES:
+            continue
+        value = attempt(attribute.value, scope, report)
+        items[name] = value
+        _place(content, f"{prefix}{name}", attribute.value, value, scope)
+    for block in body.blocks:
+        if top and block.type in META_BLOCKS:
+            continue
+        for name, inner_body, inner_scope in unfold(block, scope, report):
+            rows = items.get(name)
+            if not isinstance(rows, TupleValue) or name in body.attributes:
+                rows = items[name] = TupleValue([])
+            if isinstance(inner_body, UnknownValue):
+                rows.items.append(inner_body)
+                continue
+            path = f"{prefix}{name}[{len(rows.items)}]"
+            inner: dict[str, Value] = {}
+            rows.items.append(ObjectValue(inner))
+            content.places.append(Place(path, block, inner_scope, None, block.header_end))
+            _fill(content, inner, inner_body, inner_scope, report, f"{path}.")
+
+
+def attempt(node: Node, scope: Scope, report: Report) -> Value:
+    """The value, or an unknown that says what went wrong."""
+    try:
+        return evaluate(node, scope)
+    except EvaluationError as error:
+        report(error)
+        return UnknownValue(Unknown(error.message, error.span))
+
+
+def unfold(block: Block, scope: Scope, report: Report) -> Iterator[tuple[str, Body | UnknownValue, Scope]]:
+    """A block as it is; a dynamic block once for each element (or as an unknown where they are not known)."""
+    if block.type != "dynamic" or len(block.labels) != 1:
+        yield block.type, block.body, scope
+        return
+    name = block.labels[0]
+    inner = next((b for b in block.body.blocks if b.type == "content"), None)
+    each = block.body.attributes.get("for_each")
+    if inner is None or each is None:
+        report(EvaluationError("a dynamic block needs for_each and content", scope.file.span(block)))
+        return
+    iterator = _iterator(block, name)
+    elements = attempt(each.value, scope, report)
+    if isinstance(elements, UnknownValue):
+        yield name, elements.derived(), scope
+        return
+    try:
+        found = pairs(elements) if not isinstance(elements, Null) else []
+    except EvaluationError as error:
+        report(error.at(scope.file.span(each.value)))
+        return
+    scope.frame.budget.spend(len(found))
+    for key, value in found:
+        yield name, inner.body, scope.with_names({iterator: ObjectValue({"key": key, "value": value})})
+
+
+def _iterator(block: Block, name: str) -> str:
+    named = block.body.attributes.get("iterator")
+    return named.value.name if named and isinstance(named.value, Variable) else name
+
+
+def _place(content: Content, path: str, node: Node, value: Value, scope: Scope) -> None:
+    """The place of a value and, where it is written out as an object or a tuple, of what is in it."""
+    content.places.append(Place(path, node, scope, value))
+    if isinstance(node, ObjectNode):
+        known = value.items if isinstance(value, ObjectValue) else {}
+        for key, item in node.items:
+            name = _plain_name(key)
+            if name is not None:
+                _place(content, f"{path}.{name}", item, known.get(name), scope)
+    elif isinstance(node, TupleNode):
+        rows = value.items if isinstance(value, TupleValue) else []
+        for i, item in enumerate(node.items):
+            _place(content, f"{path}[{i}]", item, rows[i] if i < len(rows) else None, scope)
+
+
+def _plain_name(key: Node) -> str | None:
+    if isinstance(key, Literal):
+        return str(key.value)
+    if isinstance(key, Template) and len(key.parts) == 1 and isinstance(key.parts[0], str):
+        return key.parts[0]
+    return None

@@ -1,0 +1,209 @@
+"""What the files of one directory declare: a module, before anything is evaluated."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from finops_gate.model import Notice, Span
+from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.parse_cache import parsed
+from finops_gate.sources.terraform import hcl
+from finops_gate.sources.terraform.references import Reference, references_in
+from finops_gate.sources.terraform.scope import SourceFile
+from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Node, Template
+
+NATIVE = (".tf", ".tofu")
+JSON = (".tf.json", ".tofu.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A block or an attribute, and the file it stands in."""
+
+    node: Block
+    file: SourceFile
+
+    def attribute(self, name: str) -> Node | None:
+        found = self.node.body.attributes.get(name)
+        return found.value if found else None
+
+    def blocks(self, type: str) -> list[Block]:
+        return [block for block in self.node.body.blocks if block.type == type]
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredLocal:
+    node: Attribute
+    file: SourceFile
+
+
+@dataclass(slots=True)
+class Declarations:
+    """A module's blocks by what names them. `data` and `resources` are keyed by type and name."""
+
+    directory: str
+    variables: dict[str, Declared] = field(default_factory=dict)
+    locals: dict[str, DeclaredLocal] = field(default_factory=dict)
+    outputs: dict[str, Declared] = field(default_factory=dict)
+    calls: dict[str, Declared] = field(default_factory=dict)
+    resources: dict[tuple[str, str], Declared] = field(default_factory=dict)
+    data: dict[tuple[str, str], Declared] = field(default_factory=dict)
+    providers: dict[tuple[str, str], Declared] = field(default_factory=dict)
+    moved: list[Declared] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    references: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
+
+    def references_of(self, node: Node | Body) -> tuple[Reference, ...]:
+        """The names that an expression or a body refers to, found once for all instances of the module."""
+        key = id(node)
+        if key not in self.references:
+            self.references[key] = references_in(node)
+        return self.references[key]
+
+
+def parse_file(tree: Tree, path: str) -> SourceFile:
+    """Raises Unreadable."""
+    if path.endswith(".json"):
+        from finops_gate.sources.terraform import json_syntax
+
+        return SourceFile(path, parsed(tree, path, json_syntax.parse))
+    return SourceFile(path, parsed(tree, path, hcl.parse))
+
+
+def read_directory(tree: Tree, directory: str, paths: Iterable[str]) -> Declarations:
+    """The declarations of these files, which stand in `directory`. Files that cannot be read leave a notice."""
+    declared = Declarations(directory)
+    for path in in_force(paths):
+        try:
+            file = parse_file(tree, path)
+        except Unreadable as error:
+            declared.notices.append(error.notice)
+            continue
+        declared.notices += syntax_notices(file)
+        for block in file.source.body.blocks:
+            _declare(declared, Declared(block, file))
+        _note_stray_attributes(declared, file)
+    return declared
+
+
+def _note_stray_attributes(declared: Declarations, file: SourceFile) -> None:
+    """Attributes do not stand at the top of a file; a tfvars file named `.tf` is the usual cause."""
+    for attribute in file.source.body.attributes.values():
+        declared.notices.append(
+            Notice(
+                "unexpected-attribute",
+                "error",
+                f'"{attribute.name}" stands outside of any block',
+                file.span(attribute),
+                "Move it into a block, or name the file .tfvars.",
+            )
+        )
+
+
+def in_force(paths: Iterable[str]) -> list[str]:
+    """The files that count: overrides last, and a .tofu file instead of the .tf file of the same name."""
+    found = sorted(paths)
+    stems = {path.removesuffix(".json").removesuffix(".tofu") for path in found if ".tofu" in path}
+    kept = [p for p in found if ".tofu" in p or p.removesuffix(".json").removesuffix(".tf") not in stems]
+    return sorted(kept, key=lambda path: (is_override(path), path))
+
+
+def is_override(path: str) -> bool:
+    stem = posixpath.basename(path).split(".")[0]
+    return stem == "override" or stem.endswith("_override")
+
+
+def syntax_notices(file: SourceFile) -> list[Notice]:
+    """A notice for each problem of a text, at its exact place."""
+    return [
+        Notice("syntax-error", "error", problem.message, file.source.span(file.path, problem.start, problem.end))
+        for problem in file.source.problems
+    ]
+
+
+_LABELS = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2, "provider": 1}
+
+
+def _declare(declared: Declarations, item: Declared) -> None:
+    block = item.node
+    if len(block.labels) != _LABELS.get(block.type, 0):
+        _refuse_labels(declared, item)
+        return
+    if block.type == "locals":
+        for attribute in block.body.attributes.values():
+            declared.locals[attribute.name] = DeclaredLocal(attribute, item.file)
+    elif block.type == "provider":
+        alias = item.attribute("alias")
+        declared.providers[(block.labels[0], literal_text(alias))] = item
+    elif block.type == "moved":
+        declared.moved.append(item)
+    elif block.type in ("resource", "data"):
+        table = declared.resources if block.type == "resource" else declared.data
+        _put(declared, table, (block.labels[0], block.labels[1]), item)
+    elif block.type in ("variable", "output", "module"):
+        table_of = {"variable": declared.variables, "output": declared.outputs, "module": declared.calls}
+        _put(declared, table_of[block.type], block.labels[0], item)
+
+
+def _put(declared: Declarations, table: dict[Any, Declared], key: Any, item: Declared) -> None:
+    earlier = table.get(key)
+    if earlier is None:
+        table[key] = item
+    elif is_override(item.file.path):
+        table[key] = _overridden(earlier, item)
+    else:
+        name = ".".join(item.node.labels)
+        declared.notices.append(
+            Notice(
+                "duplicate-block",
+                "error",
+                f'{item.node.type} "{name}" is declared twice; first at {earlier.file.span(earlier.node)}',
+                _header(item),
+                "Rename or remove one of them.",
+            )
+        )
+
+
+def _overridden(base: Declared, override: Declared) -> Declared:
+    """An override file replaces attributes one by one, and nested blocks of a type all at once."""
+    body, over = base.node.body, override.node.body
+    replaced = {block.type for block in over.blocks}
+    merged = Body(
+        {**body.attributes, **over.attributes},
+        [block for block in body.blocks if block.type not in replaced] + over.blocks,
+        body.start,
+        body.end,
+    )
+    node = base.node
+    return Declared(Block(node.type, node.labels, merged, node.header_end, node.start, node.end), base.file)
+
+
+def _refuse_labels(declared: Declarations, item: Declared) -> None:
+    wanted = _LABELS.get(item.node.type, 0)
+    if item.node.type not in _LABELS:
+        return
+    message = f"a {item.node.type} block takes {wanted} labels, not {len(item.node.labels)}"
+    declared.notices.append(Notice("syntax-error", "error", message, _header(item)))
+
+
+def _header(item: Declared) -> Span:
+    return item.file.source.span(item.file.path, item.node.start, item.node.header_end)
+
+
+def literal_text(node: Node | None) -> str:
+    """The text of a plain string; empty where there is none."""
+    if isinstance(node, Template) and all(isinstance(part, str) for part in node.parts):
+        return "".join(node.parts)
+    return ""
+
+
+def files_by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
+    """The files of the language, by the directory they stand in; `.` never begins a path."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        if path.endswith(NATIVE + JSON):
+            found.setdefault(posixpath.dirname(path), []).append(path)
+    return found

@@ -1,0 +1,88 @@
+"""Terraform's functions, a module for each family, as https://developer.hashicorp.com/terraform/language/functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+from finops_gate.model import Unknown
+from finops_gate.sources.terraform.convert import convert
+from finops_gate.sources.terraform.functions import collections, conversion, numeric, sets, strings
+from finops_gate.sources.terraform.functions.registry import FUNCTIONS, Function, Parameter
+from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import Scope
+from finops_gate.sources.terraform.syntax import Call, Node
+from finops_gate.sources.terraform.values import (
+    SEQUENCES,
+    Null,
+    UnknownValue,
+    Value,
+    first_unknown,
+)
+
+FAMILIES = (collections, conversion, numeric, sets, strings)
+
+Evaluate: TypeAlias = Callable[[Node, Scope], Value]
+
+
+def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
+    """The value of a function call. Raises EvaluationError."""
+    name = node.name.removeprefix("core::")
+    if name.startswith("provider::"):
+        return UnknownValue(Unknown(f"{name} is a function of a provider", scope.file.span(node)))
+    function = FUNCTIONS.get(name)
+    if function is None:
+        near = get_close_matches(name, FUNCTIONS, 1)
+        raise EvaluationError(f'there is no function "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+    if function.lazy:
+        return function.run(node, scope, evaluate)
+    arguments = [evaluate(argument, scope) for argument in node.arguments]
+    if node.expand:
+        last = arguments.pop()
+        if isinstance(last, UnknownValue):
+            return last.derived(function.returns)
+        if not isinstance(last, SEQUENCES):
+            raise EvaluationError("`...` needs a list, a set or a tuple")
+        arguments += last.items
+    return apply(function, arguments, scope)
+
+
+def apply(function: Function, arguments: list[Value], scope: Scope) -> Value:
+    """The result of a function for these arguments. Raises EvaluationError, naming the function."""
+    try:
+        converted, missing = _converted(function, arguments)
+        if missing is not None:
+            return missing.derived(function.returns)
+        return function.run(scope, *converted) if function.scoped else function.run(*converted)
+    except EvaluationError as error:
+        message = (
+            error.message if error.message.startswith(f"{function.name}: ") else f"{function.name}: {error.message}"
+        )
+        raise EvaluationError(message, error.span) from error
+    except (ArithmeticError, RecursionError, MemoryError) as error:
+        raise EvaluationError(f"{function.name}: beyond what can be computed") from error
+
+
+def _converted(function: Function, arguments: list[Value]) -> tuple[list[Any], UnknownValue | None]:
+    missing: UnknownValue | None = None
+    converted = []
+    for argument, parameter in zip(arguments, _parameters(function, len(arguments)), strict=True):
+        value = convert(argument, parameter.type)
+        if isinstance(value, Null) and not parameter.null:
+            raise EvaluationError("an argument must not be null")
+        if not parameter.unknown and missing is None:
+            missing = first_unknown(value) if function.deep else value if isinstance(value, UnknownValue) else None
+        converted.append(value)
+    return converted, missing
+
+
+def _parameters(function: Function, given: int) -> list[Parameter]:
+    fixed = function.parameters
+    if given < len(fixed) - function.optional:
+        raise EvaluationError(f"{len(fixed) - function.optional} arguments are needed, not {given}")
+    if given <= len(fixed):
+        return list(fixed[:given])
+    if function.variadic is None:
+        raise EvaluationError(f"{len(fixed)} arguments are the most, not {given}")
+    return [*fixed, *[function.variadic] * (given - len(fixed))]

@@ -1,0 +1,114 @@
+"""The instances of a project's resource blocks, as the rest of finops-gate sees resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from finops_gate.model import Notice, Resource, Span
+from finops_gate.sources.terraform.blocks import Place
+from finops_gate.sources.terraform.declarations import Declared
+from finops_gate.sources.terraform.expansion import Instance
+from finops_gate.sources.terraform.module import Module, Project
+from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.providers import configuration, family, region, tags
+from finops_gate.sources.terraform.syntax import Block
+from finops_gate.sources.terraform.tracing import trace
+from finops_gate.sources.terraform.values import export
+
+
+def resources_of(project: Project, root: Module) -> list[Resource]:
+    """Every managed resource of the root module and of what it calls, with notices left in the project."""
+    found: list[Resource] = []
+    waiting = [root]
+    while waiting:
+        module = waiting.pop()
+        try:
+            waiting += called(module)
+            found += managed(module)
+        except EvaluationError as error:
+            module.report(error)
+    for module_notice in undeclared(root):
+        project.note(module_notice)
+    return found
+
+
+def called(module: Module) -> list[Module]:
+    """The modules that a module calls."""
+    found: list[Module] = []
+    for name in module.declared.calls:
+        module.value(("call", name))
+        found += [child for _, child in module.children.get(name, ())]
+    return found
+
+
+def managed(module: Module) -> Iterator[Resource]:
+    for type, name in module.declared.resources:
+        module.value(("resource", type, name))
+        declared = module.declared.resources[(type, name)]
+        for instance in module.instances.get((type, name), ()):
+            yield _resource(module, declared, instance)
+
+
+def _resource(module: Module, declared: Declared, instance: Instance) -> Resource:
+    type, name = declared.node.labels
+    attributes: Mapping[str, Any] = {key: export(value) for key, value in instance.content.items.items()}
+    provider = _exported(module, declared, type)
+    of = family(type)
+    spans, origins, references = _places(instance.content.places)
+    return Resource(
+        address=f"{module.prefix}{type}.{name}{instance.suffix}",
+        type=type,
+        source="terraform",
+        attributes=attributes,
+        span=declared.file.source.span(declared.file.path, declared.node.start, declared.node.header_end),
+        tags=tags(of, type, attributes, provider),
+        spans=spans,
+        origins=origins,
+        references=references,
+        module_path=module.address,
+        provider=of,
+        region=region(of, attributes, provider, module.project.settings.get("default_region")),
+        project=module.project.directory,
+        instances=instance.instances,
+        moved_from=moved_from(module, f"{type}.{name}", instance.suffix),
+    )
+
+
+def _exported(module: Module, declared: Declared, type: str) -> Mapping[str, Any]:
+    provider = configuration(module, declared, type)
+    return {key: export(value) for key, value in provider.items.items()} if provider else {}
+
+
+def _places(places: list[Place]) -> tuple[dict[str, Span], dict[str, Span], dict[str, str]]:
+    """Where each attribute path is written, where its value was really written, which resource it names."""
+    spans: dict[str, Span] = {}
+    origins: dict[str, Span] = {}
+    references: dict[str, str] = {}
+    for place in places:
+        file = place.scope.file
+        end = place.end or place.node.end
+        spans[place.path] = file.source.span(file.path, place.node.start, end)
+        if isinstance(place.node, Block):
+            continue
+        found = trace(place.node, place.scope, place.value)
+        if found.origin is not None:
+            origins[place.path] = found.origin
+        if found.reference is not None:
+            references[place.path] = found.reference
+    return spans, origins, references
+
+
+def moved_from(module: Module, name: str, suffix: str) -> tuple[str, ...]:
+    """The addresses that `moved` blocks of the module say this resource had before, nearest first."""
+    from finops_gate.sources.terraform.moves import moves_of
+
+    return moves_of(module, name, suffix)
+
+
+def undeclared(root: Module) -> Iterator[Notice]:
+    """Inputs that no variable takes: a typo, mostly, and then the default holds."""
+    for name, given in sorted(root.inputs.items()):
+        if name not in root.declared.variables and given.file is not None:
+            message = f'"{name}" is given a value, but no variable of that name is declared'
+            yield Notice("undeclared-variable", "info", message, given.origin)

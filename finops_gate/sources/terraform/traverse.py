@@ -1,0 +1,91 @@
+"""One step into a value: `.name` and `[key]`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from finops_gate.sources.terraform.convert import convert, describe
+from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import as_index
+from finops_gate.sources.terraform.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type
+from finops_gate.sources.terraform.values import (
+    MAPPINGS,
+    LazyObject,
+    ListValue,
+    Null,
+    ObjectValue,
+    ResourceValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+
+
+def attribute(value: Value, name: str) -> Value:
+    """`value.name`. Raises EvaluationError where there is no such attribute."""
+    if isinstance(value, LazyObject):
+        if name in value.names:
+            return value.attribute(name)
+    elif isinstance(value, MAPPINGS):
+        found = value.items.get(name)
+        if found is not None:
+            return found
+        if isinstance(value, ResourceValue):
+            return value.missing(name)
+    if isinstance(value, UnknownValue):
+        return value.part(f".{name}", _attribute_type(value.type, name))
+    if isinstance(value, Null):
+        raise EvaluationError(f'a null value has no attribute "{name}"')
+    if isinstance(value, TupleValue | ListValue) and len(value.items) == 1 and isinstance(value.items[0], ObjectValue):
+        raise EvaluationError(f'a list has no attribute "{name}"; did you mean [0].{name}?')
+    raise EvaluationError(f'{describe(value)} has no attribute "{name}"')
+
+
+def _attribute_type(of: Type, name: str) -> Type:
+    if isinstance(of, MapType):
+        return of.element
+    if isinstance(of, ObjectType):
+        if name not in of.attributes:
+            raise EvaluationError(f'object has no attribute "{name}"')
+        return of.attributes[name]
+    if of is not DYNAMIC:
+        raise EvaluationError(f'{of} has no attribute "{name}"')
+    return of
+
+
+def index(value: Value, key: Value) -> Value:
+    """`value[key]`. Raises EvaluationError where there is no such element."""
+    if isinstance(value, Null):
+        raise EvaluationError("a null value has no elements")
+    if isinstance(key, Null):
+        raise EvaluationError("the key is null")
+    if isinstance(value, UnknownValue):
+        return _index_unknown(value, key)
+    if isinstance(value, MAPPINGS):
+        return _by_name(value, convert(key, STRING))
+    if isinstance(value, ListValue | TupleValue):
+        return _by_position(value, convert(key, NUMBER))
+    raise EvaluationError(f"{describe(value)} has no elements that can be named")
+
+
+def _index_unknown(value: UnknownValue, key: Value) -> Value:
+    step = f"[{key}]" if isinstance(key, Decimal) else f'["{key}"]' if isinstance(key, str) else "[*]"
+    of = value.type
+    if isinstance(of, SetType):
+        raise EvaluationError("elements of a set have no index")
+    return value.part(step, of.element if isinstance(of, ListType | MapType) else DYNAMIC)
+
+
+def _by_name(value: Value, key: Value) -> Value:
+    if isinstance(key, UnknownValue):
+        return key.derived(value.element) if not isinstance(value, ObjectValue) else key.derived()
+    return attribute(value, key)
+
+
+def _by_position(value: ListValue | TupleValue, key: Value) -> Value:
+    if isinstance(key, UnknownValue):
+        return key.derived(value.element if isinstance(value, ListValue) else DYNAMIC)
+    position = as_index(key)
+    if position is None or not 0 <= position < len(value.items):
+        raise EvaluationError(f"there is no element {key} in a list of {len(value.items)}")
+    return value.items[position]

@@ -1,0 +1,335 @@
+"""Terraform's values, as the evaluator computes with them.
+
+Strings, booleans and numbers are Python's str, bool and Decimal. Everything else is one of the classes below,
+so that a list, a tuple and a set stay apart as they do in Terraform. `export` makes plain Python values of them.
+Maps and objects iterate in the order of their keys, wherever an order can be seen: use `entries`.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Context, Decimal
+from typing import Any, TypeAlias
+
+from finops_gate.model import Range, Span, Unknown
+from finops_gate.sources.terraform.types import (
+    BOOL,
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    SetType,
+    TupleType,
+    Type,
+)
+
+Value: TypeAlias = Any
+"""str, bool, Decimal, or an instance of a class of this module."""
+
+ARITHMETIC = Context(prec=154, Emax=9_999, Emin=-9_999)
+"""Terraform computes with 512 binary digits, which are 154 decimal ones; what leaves the exponents raises."""
+
+
+class Null:
+    """No value, of a type (`DYNAMIC` where `null` stands by itself)."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type: Type = DYNAMIC) -> None:
+        self.type = type
+
+
+NULL = Null()
+
+
+class UnknownValue:
+    """A value that is not known, of a type that may be. `cause` says why, and travels on."""
+
+    __slots__ = ("cause", "type")
+
+    def __init__(self, cause: Unknown, type: Type = DYNAMIC) -> None:
+        self.cause, self.type = cause, type
+
+    def derived(self, type: Type = DYNAMIC) -> UnknownValue:
+        """What is computed from this: unknown for the same reason, but no longer the same thing."""
+        cause = self.cause
+        if cause.reference or cause.choices:
+            cause = Unknown(cause.reason, cause.origin)
+        return UnknownValue(cause, type)
+
+    def part(self, step: str, type: Type = DYNAMIC) -> UnknownValue:
+        """An attribute or element of this; keeps naming the resource it will come from."""
+        cause = self.cause
+        reference = f"{cause.reference}{step}" if cause.reference else None
+        return UnknownValue(Unknown(cause.reason, cause.origin, reference), type)
+
+
+class ListValue:
+    __slots__ = ("element", "items", "weight")
+
+    def __init__(self, items: list[Value], element: Type) -> None:
+        self.items, self.element, self.weight = items, element, 0
+
+
+class TupleValue:
+    __slots__ = ("items", "weight")
+
+    def __init__(self, items: list[Value]) -> None:
+        self.items, self.weight = items, 0
+
+
+class SetValue:
+    """Distinct items in Terraform's order; make it with `make_set`."""
+
+    __slots__ = ("element", "items", "weight")
+
+    def __init__(self, items: list[Value], element: Type) -> None:
+        self.items, self.element, self.weight = items, element, 0
+
+
+class MapValue:
+    __slots__ = ("element", "items", "weight")
+
+    def __init__(self, items: dict[str, Value], element: Type) -> None:
+        self.items, self.element, self.weight = items, element, 0
+
+
+class ObjectValue:
+    __slots__ = ("items", "weight")
+
+    def __init__(self, items: dict[str, Value]) -> None:
+        self.items, self.weight = items, 0
+
+
+class ResourceValue(ObjectValue):
+    """A resource: the attributes that the code sets; the provider adds others, which are unknown."""
+
+    __slots__ = ("cause", "reference")
+
+    def __init__(self, items: dict[str, Value], reference: str, cause: Unknown) -> None:
+        super().__init__(items)
+        self.reference, self.cause = reference, cause
+
+    def missing(self, name: str) -> UnknownValue:
+        return UnknownValue(Unknown(self.cause.reason, self.cause.origin, f"{self.reference}.{name}"))
+
+
+class LazyObject(ObjectValue):
+    """An object whose attributes are computed when asked for: a module's outputs."""
+
+    __slots__ = ("_load", "names")
+
+    def __init__(self, names: Iterable[str], load: Callable[[str], Value]) -> None:
+        self.names, self._load, self.weight = tuple(names), load, 1
+
+    def attribute(self, name: str) -> Value:
+        return self._load(name)
+
+    @property
+    def items(self) -> dict[str, Value]:  # type: ignore[override]
+        return {name: self._load(name) for name in self.names}
+
+
+SEQUENCES = (ListValue, TupleValue, SetValue)
+MAPPINGS = (MapValue, ObjectValue)
+
+
+def type_of(value: Value) -> Type:
+    if isinstance(value, str):
+        return STRING
+    if isinstance(value, bool):
+        return BOOL
+    if isinstance(value, Decimal):
+        return NUMBER
+    if isinstance(value, Null | UnknownValue):
+        return value.type
+    if isinstance(value, ListValue):
+        return ListType(value.element)
+    if isinstance(value, SetValue):
+        return SetType(value.element)
+    if isinstance(value, MapValue):
+        return MapType(value.element)
+    if isinstance(value, TupleValue):
+        return TupleType(tuple(map(type_of, value.items)))
+    if isinstance(value, ResourceValue):
+        return DYNAMIC
+    if isinstance(value, ObjectValue):
+        return ObjectType({name: type_of(item) for name, item in value.items.items()})
+    raise TypeError(f"not a value: {value!r}")
+
+
+def entries(value: MapValue | ObjectValue) -> list[tuple[str, Value]]:
+    """Keys and values in the order of the keys."""
+    return sorted(value.items.items(), key=lambda item: item[0])
+
+
+def elements(value: Value) -> Iterable[Value]:
+    """What is inside a collection or structure, in order; nothing for anything else."""
+    if isinstance(value, SEQUENCES):
+        return value.items
+    if isinstance(value, MAPPINGS):
+        return [item for _, item in entries(value)]
+    return ()
+
+
+def weigh(value: Value) -> int:
+    """How many values are inside, counted as often as they are met; what a walk over it costs."""
+    if isinstance(value, str | bool | Decimal | Null | UnknownValue):
+        return 1
+    if value.weight == 0:
+        items = value.items if isinstance(value, SEQUENCES) else value.items.values()
+        value.weight = 1 + sum(map(weigh, items))
+    return int(value.weight)
+
+
+def first_unknown(value: Value) -> UnknownValue | None:
+    """The first unknown in a value, at any depth; None where it is wholly known."""
+    if isinstance(value, str | Decimal | bool | Null):
+        return None
+    if isinstance(value, UnknownValue):
+        return value
+    if isinstance(value, ResourceValue):
+        return UnknownValue(Unknown(value.cause.reason, value.cause.origin, value.reference))
+    for item in elements(value):
+        found = first_unknown(item)
+        if found is not None:
+            return found
+    return None
+
+
+def equal(a: Value, b: Value) -> bool | UnknownValue:
+    """Terraform's `==`: values of different types are different, null equals null of any type."""
+    if isinstance(a, UnknownValue):
+        return a.derived(BOOL)
+    if isinstance(b, UnknownValue):
+        return b.derived(BOOL)
+    if isinstance(a, Null) or isinstance(b, Null):
+        return isinstance(a, Null) and isinstance(b, Null)
+    if isinstance(a, str | bool | Decimal) or isinstance(b, str | bool | Decimal):
+        return type(a) is type(b) and bool(a == b)
+    if isinstance(a, SetValue) and isinstance(b, SetValue):
+        unknown = first_unknown(a) or first_unknown(b)
+        if unknown is not None:
+            return unknown.derived(BOOL)
+    if not _alike(a, b):
+        return False
+    if isinstance(a, MAPPINGS):
+        if a.items.keys() != b.items.keys():
+            return False
+        return _all_equal((item, b.items[name]) for name, item in entries(a))
+    if len(a.items) != len(b.items):
+        return False
+    return _all_equal(zip(a.items, b.items, strict=True))
+
+
+def _alike(a: Value, b: Value) -> bool:
+    if isinstance(a, ObjectValue):
+        return isinstance(b, ObjectValue)
+    return type(a) is type(b) and (isinstance(a, TupleValue) or type_of(a) == type_of(b) or not (a.items and b.items))
+
+
+def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | UnknownValue:
+    unknown: UnknownValue | None = None
+    for a, b in pairs:
+        same = equal(a, b)
+        if same is False:
+            return False
+        if isinstance(same, UnknownValue):
+            unknown = same
+    return True if unknown is None else unknown
+
+
+def make_set(items: Iterable[Value], element: Type) -> SetValue:
+    """A set of items of one type: without repetition, in Terraform's order."""
+    distinct: dict[Any, Value] = {}
+    for item in items:
+        distinct.setdefault(order_key(item), item)
+    return SetValue([distinct[key] for key in sorted(distinct)], element)
+
+
+def order_key(value: Value) -> tuple[Any, ...]:
+    """Sorts the elements of a set as Terraform does, and tells equal ones.
+
+    Booleans, numbers, strings by value; structures by their content; null after what is known, unknown last.
+    """
+    if isinstance(value, bool):
+        return (0, value)
+    if isinstance(value, Decimal):
+        return (1, value)
+    if isinstance(value, str):
+        return (2, value.encode("utf-8", "surrogatepass"))
+    if isinstance(value, Null):
+        return (8,)
+    if isinstance(value, UnknownValue):
+        return (9, value.cause.reference or value.cause.reason)
+    if isinstance(value, MAPPINGS):
+        return (4, *((name, order_key(item)) for name, item in entries(value)))
+    return (5, *map(order_key, value.items))
+
+
+def number(value: int | Decimal) -> Decimal:
+    return value if isinstance(value, Decimal) else Decimal(value)
+
+
+def text(value: str) -> str:
+    """A string as Terraform keeps it: in Unicode's composed form (NFC)."""
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
+
+
+def format_number(value: Decimal) -> str:
+    """A number as Terraform writes it: every digit, no exponent, no trailing zeros."""
+    if value == value.to_integral_value():
+        return f"{value:.0f}" if value else "0"
+    return format(value, "f").rstrip("0")
+
+
+def export(value: Value) -> Any:
+    """The plain Python value: str, bool, Decimal, None, list, dict, Unknown."""
+    if isinstance(value, str | bool | Decimal):
+        return value
+    if isinstance(value, Null):
+        return None
+    if isinstance(value, UnknownValue):
+        return value.cause
+    if isinstance(value, SEQUENCES):
+        return [export(item) for item in value.items]
+    if isinstance(value, ResourceValue):
+        return Unknown(value.cause.reason, value.cause.origin, value.reference)
+    return {name: export(item) for name, item in value.items.items()}
+
+
+def from_plain(value: Any) -> Value:
+    """The value that JSON, YAML or a setting means: lists are tuples and mappings objects, as in jsondecode."""
+    if value is None:
+        return NULL
+    if isinstance(value, bool | Decimal):
+        return value
+    if isinstance(value, str):
+        return text(value)
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, Unknown):
+        return UnknownValue(value)
+    if isinstance(value, Range):
+        return UnknownValue(Unknown("a range of values"))
+    if isinstance(value, Mapping):
+        return ObjectValue({text(str(name)): from_plain(item) for name, item in value.items()})
+    if isinstance(value, Iterable):
+        return TupleValue([from_plain(item) for item in value])
+    raise TypeError(f"{type(value).__name__} has no counterpart in Terraform")
+
+
+def unknown(reason: str, origin: Span | None = None, reference: str | None = None) -> UnknownValue:
+    return UnknownValue(Unknown(reason, origin, reference))
+
+
+def walk(value: Value) -> Iterator[Value]:
+    """The value and everything in it."""
+    yield value
+    for item in elements(value):
+        yield from walk(item)
