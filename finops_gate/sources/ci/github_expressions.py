@@ -58,10 +58,10 @@ class Context:
         for key, value in self.values.items():
             if key.lower() == name.lower():
                 return value
-        return Unknown(self.otherwise.format(name=name)) if self.otherwise else None
+        return Unknown(self.otherwise.replace("{name}", name)) if self.otherwise else None
 
 
-Contexts = Mapping[str, Context | Unknown]
+Contexts = Mapping[str, Context | Unknown | bool]
 """Context names, and the status functions by name with parentheses (`success()`), to what is known of them."""
 
 _AT_RUN_TIME = Context(otherwise="it is set only when the workflow runs")

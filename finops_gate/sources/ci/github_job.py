@@ -1,0 +1,153 @@
+"""One job of a GitHub workflow: its instances, what they run on, how long they may take, as a resource."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.model import ONCE, ZERO, Notice, Range, Resource, Span, Unknown
+from finops_gate.sources.ci.github_expressions import Context, Contexts, resolve, text_of
+from finops_gate.sources.ci.github_machines import SELF_HOSTED, machine_of
+from finops_gate.sources.ci.github_triggers import schedules
+from finops_gate.sources.ci.github_workflow import JobPlaces, Workflow
+from finops_gate.sources.ci.job import Machine, Timeout, Trigger, derived
+from finops_gate.sources.ci.matrix import MAX_JOBS, MatrixError, combinations
+
+DEFAULT_TIMEOUT = Decimal(360)
+HOSTED_LIMIT = Decimal(360)
+SELF_HOSTED_LIMIT = Decimal(7200)
+"""Minutes: the default of `timeout-minutes`, and what a job may take at all on a hosted and on one's own machine.
+
+https://docs.github.com/en/actions/reference/limits
+"""
+MAX_INSTANCES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A run of a workflow, or one job of a matrix in it: what expressions can name there, and how often it is there."""
+
+    contexts: Contexts
+    count: Range = ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job as it stands in its workflow. `note` takes what is to be said about it."""
+
+    workflow: Workflow
+    name: str
+    content: Mapping[str, Any]
+    note: Callable[[Notice], None]
+
+    def span(self, path: str = "") -> Span:
+        own = self.workflow.job_path(self.name)
+        return self.workflow.span(f"{own}.{path}") if path else self.workflow.key_span(own)
+
+    def problem(self, code: str, message: str, path: str = "") -> None:
+        self.note(Notice(code, "error", f"the job {self.name!r} {message}", self.span(path)))
+
+
+def instances(job: Job, runs: Iterable[Instance]) -> list[Instance]:
+    """What the job's matrix makes of the runs of its workflow. Raises ExpressionSyntaxError."""
+    strategy = job.content.get("strategy")
+    matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
+    found: list[Instance] = []
+    for run in runs:
+        combined = _combinations(job, resolve(matrix, run.contexts))
+        if not isinstance(combined, Unknown) and len(found) + len(combined) > MAX_INSTANCES:
+            combined = Unknown(f"it makes more than {MAX_INSTANCES:,} jobs")
+        if isinstance(combined, Unknown):
+            # Whatever its matrix turns out to be, GitHub refuses a larger one.
+            count = Range(ZERO, combined, Decimal(MAX_JOBS)) * run.count
+            found.append(Instance({**run.contexts, "matrix": Context(otherwise=combined.reason)}, count))
+        else:
+            found += [Instance({**run.contexts, "matrix": Context(values)}, run.count) for values in combined]
+    return found
+
+
+def _combinations(job: Job, matrix: Any) -> list[dict[str, Any]] | Unknown:
+    try:
+        combined = combinations(matrix)
+    except MatrixError as error:
+        path = f"strategy.matrix.{error.path}" if error.path else "strategy.matrix"
+        job.problem("invalid-matrix", f"has a matrix that is not valid: {error}", path)
+        return Unknown(f"its matrix is not valid: {error}")
+    if not isinstance(combined, Unknown) and len(combined) > MAX_JOBS:
+        message = f"the matrix of {job.name!r} makes {len(combined)} jobs; GitHub refuses more than {MAX_JOBS}"
+        job.note(Notice("matrix-too-large", "warning", message, job.span("strategy.matrix")))
+    return combined
+
+
+def resource(
+    job: Job, address: str, triggers: Sequence[Trigger], made: Sequence[Instance], ci: Mapping[str, Any]
+) -> Resource:
+    """The job with what its cost hangs on. Raises ExpressionSyntaxError."""
+    machines = _machines(job, made, ci)
+    attributes = {
+        **job.content,
+        **derived(machines, _timeout(job, made, machines), triggers, ci),
+        "system": "github",
+        "workflow": job.workflow.name,
+        "workflow_concurrency": job.workflow.document.value.get("concurrency"),
+        "on": job.workflow.on,
+        "schedules": schedules(job.workflow.on),
+    }
+    return Resource(
+        address=address,
+        type="ci:job",
+        source="ci",
+        attributes=attributes,
+        span=job.span(),
+        spans=JobPlaces(job.workflow, job.name),
+        provider="ci",
+        project=posixpath.dirname(job.workflow.path),
+    )
+
+
+def _machines(job: Job, made: Sequence[Instance], ci: Mapping[str, Any]) -> list[Machine]:
+    """What the instances run on, equal ones together."""
+    counts: dict[Machine, Range] = {}
+    for instance in made:
+        machine, retired = machine_of(job.content["runs-on"], instance.contexts, ci)
+        counts[machine] = counts[machine] + instance.count if machine in counts else instance.count
+        if retired:
+            _say_retired(job, machine, retired)
+    return [replace(machine, count=count) for machine, count in counts.items()]
+
+
+def _say_retired(job: Job, machine: Machine, date: str) -> None:
+    what = "priced as if it still ran" if machine.billed else "a job that asks for it never starts"
+    message = f"the runner {machine.label} was announced to be retired on {date}: {what}"
+    job.note(Notice("retired-runner", "warning", message, job.span("runs-on"), "Use a current runner image."))
+
+
+def _timeout(job: Job, made: Sequence[Instance], machines: Sequence[Machine]) -> Timeout:
+    """The longest timeout of the instances."""
+    hosted = all(isinstance(m.sku, str) and m.sku != SELF_HOSTED for m in machines)
+    limit = HOSTED_LIMIT if hosted else SELF_HOSTED_LIMIT
+    written = job.content.get("timeout-minutes")
+    if written is None:
+        return Timeout(DEFAULT_TIMEOUT, False, limit)
+    per_instance = isinstance(written, str) and "${{" in written
+    longest = ZERO
+    for value in [resolve(written, i.contexts) for i in made] if per_instance else [written]:
+        if isinstance(value, Unknown):
+            return Timeout(value, True, limit)
+        longest = max(longest, _minutes(job, value))
+    return Timeout(longest or DEFAULT_TIMEOUT, True, limit)
+
+
+def _minutes(job: Job, value: Any) -> Decimal:
+    """A number of minutes; the default, with a notice, where it is none."""
+    try:
+        found = Decimal(text_of(value))
+    except ArithmeticError:
+        found = ZERO
+    if found.is_finite() and found > 0:
+        return found
+    job.problem("invalid-workflow", f"has the timeout {text_of(value)[:80]!r}, not a number above 0", "timeout-minutes")
+    return DEFAULT_TIMEOUT

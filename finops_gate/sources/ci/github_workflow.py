@@ -1,0 +1,110 @@
+"""A GitHub workflow file: read, held against what every workflow has, and the places of what is in it."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from finops_gate.model import Notice, Span
+from finops_gate.sources.documents import Document, read_documents
+from finops_gate.sources.places import join_path
+
+OF_THE_WORKFLOW = {
+    "on": "on",
+    "schedules": "on.schedule",
+    "triggers": "on",
+    "workflow": "name",
+    "workflow_concurrency": "concurrency",
+}
+OF_THE_JOB = {
+    "instances": "strategy.matrix",
+    "runner": "runs-on",
+    "runner_skus": "runs-on",
+    "runners": "runs-on",
+    "timeout_declared": "timeout-minutes",
+    "timeout_minutes": "timeout-minutes",
+}
+"""Attributes that we derive -> the keys they are written under, in the workflow and in the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workflow:
+    """A workflow file. `root` is the directory that holds its `.github`; `on` and `jobs` are as written."""
+
+    path: str
+    document: Document
+    on: Any
+    jobs: Mapping[str, Any]
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def root(self) -> str:
+        return posixpath.dirname(posixpath.dirname(posixpath.dirname(self.path)))
+
+    @property
+    def name(self) -> str:
+        name = self.document.value.get("name") if isinstance(self.document.value, dict) else None
+        return name if isinstance(name, str) else posixpath.basename(self.path)
+
+    def job_path(self, job: str) -> str:
+        return join_path("jobs", job)
+
+    def span(self, path: str) -> Span:
+        return self.document.span(path)
+
+    def key_span(self, path: str) -> Span:
+        return self.document.key_spans.get(path) or self.document.span(path)
+
+
+def read_workflow(text: str, path: str) -> Workflow:
+    """The workflow of a file; what is wrong with it is in its notices, and it then has no jobs."""
+    documents = read_documents(text, path) or [Document(None)]
+    first = documents[0]
+    notices = tuple(notice for document in documents for notice in document.notices)
+    if first.broken:
+        return Workflow(path, first, None, {}, notices)
+    value = first.value if isinstance(first.value, dict) else {}
+    jobs = value.get("jobs")
+    if not isinstance(jobs, dict) or not jobs or "on" not in value:
+        missing = "`on`" if isinstance(jobs, dict) and jobs else "`jobs`"
+        place = Span(path, 1, 1, 1, 1) if first.value is None else first.span("jobs")
+        message = f"{path} is not a workflow: it has no {missing}"
+        return Workflow(path, first, None, {}, (*notices, Notice("invalid-workflow", "error", message, place)))
+    return Workflow(path, first, value["on"], jobs, notices)
+
+
+class JobPlaces(Mapping[str, Span]):
+    """The places of a job's attributes, those that we derive included; worked out when asked."""
+
+    __slots__ = ("_job", "_spans")
+
+    def __init__(self, workflow: Workflow, job: str) -> None:
+        self._spans = workflow.document.spans
+        self._job = workflow.job_path(job)
+
+    def __getitem__(self, path: str) -> Span:
+        return self._spans[self._written(path)]
+
+    def _written(self, path: str) -> str:
+        """The path in the file of an attribute's path."""
+        head = path.replace("[", ".").partition(".")[0]
+        rest = path[len(head) :]
+        if head in OF_THE_WORKFLOW:
+            return OF_THE_WORKFLOW[head] + rest
+        if head in OF_THE_JOB:
+            return f"{self._job}.{OF_THE_JOB[head]}"
+        return self._job + (path if path.startswith("[") else f".{path}")
+
+    def __iter__(self) -> Iterator[str]:
+        derived = (name for name in (*OF_THE_WORKFLOW, *OF_THE_JOB) if name != "on" and name in self)
+        yield from sorted(derived)
+        for path in self._spans:
+            if path == "on" or path.startswith(("on.", "on[")):
+                yield path
+            elif path.startswith(self._job) and path[len(self._job) : len(self._job) + 1] in (".", "["):
+                yield path[len(self._job) :].removeprefix(".")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)

@@ -1,0 +1,124 @@
+"""What every CI system's job comes to, in the terms of the cost model: machines, minutes and runs a month.
+
+A system's module finds out which machines a job asks for, how long it may take and how often it runs; this one turns
+that into the attributes of a `ci:job`, the same for all systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Any
+
+from finops_gate.model import NOTHING, ZERO, Range, Unknown
+
+DEFAULT_MINUTES = Decimal(10)
+"""Minutes a job is expected to take where the settings (`ci.minutes`) are silent."""
+
+DEFAULT_RUNS = {
+    "push": Decimal(60),
+    "pull_request": Decimal(120),
+    "pull_request_target": Decimal(120),
+    "merge_group": Decimal(60),
+}
+"""Runs a month that an event is expected to start where the settings (`ci.runs`) are silent; others count 0."""
+
+ONE = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What some instances of a job run on.
+
+    `label` is as the author wrote it. `sku` is what is billed, or an Unknown with the possible ones. `billed` is false
+    where nothing is: a retired image never starts, a public repository's standard runners are free.
+    """
+
+    label: str
+    sku: str | Unknown
+    count: Range
+    billed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One thing that starts a job, and how often a month.
+
+    `cron` where it is a schedule; else `usage` is the name under `ci.runs` by which its runs are assumed.
+    """
+
+    event: str
+    runs: Range
+    cron: str = ""
+    usage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeout:
+    """Minutes after which a job is stopped: what was declared or the platform's default, and the platform's limit."""
+
+    minutes: Decimal | Unknown
+    declared: bool
+    limit: Decimal
+
+
+def setting(table: Mapping[str, Any], name: str, default: Decimal) -> Decimal:
+    """A number of the settings, however the reader typed it."""
+    value = table.get(name)
+    return default if value is None else Decimal(str(value))
+
+
+def assumed_runs(usage: str, ci: Mapping[str, Any]) -> Decimal:
+    """Runs a month of a trigger, by the settings or by default."""
+    return setting(ci.get("runs") or {}, usage, DEFAULT_RUNS.get(usage, ZERO))
+
+
+def minutes(timeout: Timeout, ci: Mapping[str, Any]) -> Range:
+    """Billed minutes of one instance: at least one, as expected, at most what the timeout allows; whole minutes."""
+    cap = timeout.limit if isinstance(timeout.minutes, Unknown) else min(timeout.minutes, timeout.limit)
+    ceiling = max(whole(cap), ONE)
+    return Range(ONE, min(max(whole(setting(ci, "minutes", DEFAULT_MINUTES)), ONE), ceiling), ceiling)
+
+
+def whole(number: Decimal) -> Decimal:
+    return number.to_integral_value(rounding=ROUND_CEILING)
+
+
+def derived(
+    machines: Sequence[Machine], timeout: Timeout, triggers: Sequence[Trigger], ci: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The attributes of a `ci:job` that its cost hangs on."""
+    each = minutes(timeout, ci)
+    billed = [machine for machine in machines if machine.billed]
+    labels = list(dict.fromkeys(machine.label for machine in machines))
+    return {
+        "triggers": list(dict.fromkeys(trigger.event for trigger in triggers)),
+        "runner": labels[0] if len(labels) == 1 else labels,
+        "runners": {label: figure(total(machines, label)) for label in labels},
+        "runner_skus": [{"label": m.label, "sku": m.sku, "count": figure(m.count)} for m in billed],
+        "instances": total(machines).expected,
+        "timeout_minutes": timeout.minutes,
+        "timeout_declared": timeout.declared,
+        "minutes": each,
+        "per_run_minutes": total(billed) * each,
+        "runs_per_month": sum((trigger.runs for trigger in triggers), NOTHING),
+        "assumptions": assumptions(triggers, ci),
+    }
+
+
+def total(machines: Sequence[Machine], label: str | None = None) -> Range:
+    return sum((machine.count for machine in machines if label in (None, machine.label)), NOTHING)
+
+
+def figure(count: Range) -> Decimal | Range:
+    """A count as a plain number where it is the same idle, expected and at most."""
+    known = isinstance(count.expected, Decimal) and count.floor == count.expected == count.ceiling
+    return count.expected if known and isinstance(count.expected, Decimal) else count
+
+
+def assumptions(triggers: Sequence[Trigger], ci: Mapping[str, Any]) -> list[str]:
+    """What the reader should know was assumed about use."""
+    names = dict.fromkeys(trigger.usage for trigger in triggers if trigger.usage)
+    said = [f"{assumed_runs(name, ci):f} runs a month on {name}" for name in names]
+    return [*said, f"{setting(ci, 'minutes', DEFAULT_MINUTES):f} minutes a job"]
