@@ -113,3 +113,7 @@ class PolicySet:
     @property
     def enabled(self) -> Sequence[Policy]:
         return [policy for policy in self.policies.values() if policy.enabled]
+
+    def __len__(self) -> int:
+        """How many policies a run asks."""
+        return len(self.enabled)
