@@ -1,0 +1,266 @@
+"""How fast Terraform is read: our reader, and python-hcl2 beside it, over the same made-up repository.
+
+    python benchmarks/read_terraform.py [--megabytes 2.1] [--skip-hcl2]
+
+The repository is the same on every machine: nothing in it is drawn by chance. It has what real ones have, in
+about their proportions: resources, modules, variables, locals with `for`, dynamic blocks, heredoc policies.
+A reader's figure is its best of three passes; ours is given twice, the second time with the line and column
+of every attribute and block looked up as well.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import time
+from collections.abc import Callable, Sequence
+
+from finops_gate.sources.terraform import hcl
+from finops_gate.sources.terraform.syntax import Body, Source
+
+REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2", "eu-central-1")
+SIZES = ("t3.micro", "m5.large", "c6i.2xlarge", "r6g.xlarge", "m7g.medium")
+ENGINES = ("postgres", "mysql", "aurora-postgresql", "mariadb")
+TEAMS = ("payments", "search", "identity", "data-platform", "storefront", "logistics", "billing")
+
+
+def instance(n: int) -> str:
+    return f"""
+resource "aws_instance" "{TEAMS[n % 7]}_{n}" {{
+  count         = var.environment == "production" ? {n % 5 + 2} : 1
+  ami           = data.aws_ami.base.id
+  instance_type = "{SIZES[n % 5]}"
+  subnet_id     = element(module.network.private_subnets, count.index)
+
+  vpc_security_group_ids = [aws_security_group.{TEAMS[n % 7]}.id, var.shared_security_group_id]
+  monitoring             = {"true" if n % 3 else "false"}
+
+  root_block_device {{
+    volume_type = "gp3"
+    volume_size = {20 + n % 80}
+    encrypted   = true
+  }}
+
+  dynamic "ebs_block_device" {{
+    for_each = var.data_volumes
+    content {{
+      device_name = ebs_block_device.value["device_name"]
+      volume_size = lookup(ebs_block_device.value, "size", 100)
+      volume_type = try(ebs_block_device.value.type, null)
+    }}
+  }}
+
+  tags = merge(local.common_tags, {{
+    Name = "${{var.name_prefix}}-{TEAMS[n % 7]}-${{count.index}}"
+    Team = "{TEAMS[n % 7]}"
+  }})
+
+  lifecycle {{
+    ignore_changes = [ami, user_data]
+  }}
+}}
+"""
+
+
+def database(n: int) -> str:
+    return f"""
+# The {TEAMS[n % 7]} team's database. Failover is tested every quarter, so it spans zones in production.
+resource "aws_db_instance" "db_{n}" {{
+  identifier              = "${{var.name_prefix}}-{TEAMS[n % 7]}-{n}"
+  engine                  = "{ENGINES[n % 4]}"
+  engine_version          = "1{n % 6}.{n % 9}"
+  instance_class          = "db.{SIZES[n % 5]}"
+  allocated_storage       = {100 + n % 400}
+  max_allocated_storage   = {1000 + n % 400}
+  multi_az                = var.environment == "production" && !var.single_zone
+  storage_type            = "gp3"
+  username                = var.database_username
+  password                = random_password.db_{n}.result
+  db_subnet_group_name    = aws_db_subnet_group.this.name
+  parameter_group_name    = length(var.parameters) > 0 ? aws_db_parameter_group.db_{n}[0].name : null
+  backup_retention_period = {n % 30 + 1} // days
+  skip_final_snapshot     = var.environment != "production"
+  tags                    = local.common_tags
+}}
+"""
+
+
+def role(n: int) -> str:
+    return f"""
+resource "aws_iam_role" "{TEAMS[n % 7]}_{n}" {{
+  name               = "{TEAMS[n % 7]}-{n}-${{terraform.workspace}}"
+  path               = "/service/"
+  assume_role_policy = <<-EOF
+    {{
+      "Version": "2012-10-17",
+      "Statement": [
+        {{
+          "Effect": "Allow",
+          "Principal": {{ "AWS": "arn:${{data.aws_partition.current.partition}}:iam::${{var.account_id}}:root" }},
+          "Action": "sts:AssumeRole"
+        }}
+      ]
+    }}
+  EOF
+  tags               = local.common_tags
+}}
+
+resource "aws_iam_role_policy" "{TEAMS[n % 7]}_{n}" {{
+  role = aws_iam_role.{TEAMS[n % 7]}_{n}.id
+  policy = jsonencode({{
+    Version = "2012-10-17"
+    Statement = [
+      {{
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+        Resource = [aws_s3_bucket.data.arn, "${{aws_s3_bucket.data.arn}}/*"]
+      }},
+    ]
+  }})
+}}
+"""
+
+
+def module(n: int) -> str:
+    return f"""
+module "service_{n}" {{
+  source  = "../modules/service"
+  for_each = toset(var.{TEAMS[n % 7].replace("-", "_")}_services)
+
+  name        = each.key
+  region      = "{REGIONS[n % 4]}"
+  cpu         = {256 * (n % 4 + 1)}
+  memory      = {512 * (n % 4 + 1)}
+  environment = {{
+    LOG_LEVEL    = var.debug ? "debug" : "info"
+    DATABASE_URL = "postgres://${{module.database.endpoint}}:${{module.database.port}}/${{each.value}}"
+    TABLES       = join(",", [for t in aws_dynamodb_table.this : t.name if t.billing_mode != "PROVISIONED"])
+  }}
+  subnet_ids         = module.network.private_subnets
+  target_group_arns  = aws_lb_target_group.this[*].arn
+  security_group_ids = concat([aws_security_group.service.id], var.extra_security_group_ids)
+
+  providers = {{
+    aws = aws.{REGIONS[n % 4].replace("-", "_")}
+  }}
+}}
+"""
+
+
+def locals_block(n: int) -> str:
+    return f"""
+locals {{
+  name_{n} = format("%s-%s-%03d", var.name_prefix, var.environment, {n})
+  subnets_{n} = {{
+    for index, zone in slice(data.aws_availability_zones.available.names, 0, {n % 3 + 1}) :
+    zone => cidrsubnet(var.cidr_block, {n % 4 + 4}, index + {n % 16})
+    if !contains(var.excluded_zones, zone)
+  }}
+  rules_{n} = flatten([
+    for group, ports in var.ingress : [
+      for port in ports : {{ group = group, port = port, key = "${{group}}-${{port}}" }}
+    ]
+  ])
+  hourly_{n} = (var.capacity * {n % 9 + 1} + 1) / 730
+}}
+"""
+
+
+def variable(n: int) -> str:
+    return f"""
+variable "{TEAMS[n % 7].replace("-", "_")}_{n}" {{
+  description = "How many nodes the {TEAMS[n % 7]} cluster keeps, by size; see the runbook before lowering it."
+  type = map(object({{
+    min_size = number
+    max_size = optional(number, {n % 10 + 1})
+    labels   = optional(map(string), {{}})
+  }}))
+  default = {{}}
+
+  validation {{
+    condition     = alltrue([for k, v in var.{TEAMS[n % 7].replace("-", "_")}_{n} : v.min_size <= v.max_size])
+    error_message = "The minimum size of a group cannot be larger than its maximum size."
+  }}
+}}
+
+output "{TEAMS[n % 7]}_{n}" {{
+  description = "The addresses of the {TEAMS[n % 7]} cluster"
+  value       = [for node in aws_instance.{TEAMS[n % 7]}_{n} : node.private_ip]
+}}
+"""
+
+
+PARTS: tuple[Callable[[int], str], ...] = (instance, module, locals_block, database, variable, role)
+
+
+def repository(size: int) -> list[str]:
+    """Files of some 4 kB each, `size` characters in all."""
+    files: list[str] = []
+    made = n = 0
+    while made < size:
+        text = ""
+        while len(text) < 4000:
+            text += PARTS[n % len(PARTS)](n)
+            n += 1
+        files.append(text)
+        made += len(text)
+    return files
+
+
+def read(files: Sequence[str]) -> list[Source]:
+    sources = [hcl.parse(text) for text in files]
+    assert not any(source.problems for source in sources)
+    return sources
+
+
+def read_with_places(files: Sequence[str]) -> None:
+    for source in read(files):
+        places(source, source.body)
+
+
+def places(source: Source, body: Body) -> None:
+    for attribute in body.attributes.values():
+        source.span("main.tf", attribute.start, attribute.end)
+    for block in body.blocks:
+        source.span("main.tf", block.start, block.header_end)
+        places(source, block.body)
+
+
+def read_with_hcl2(files: Sequence[str]) -> None:
+    import hcl2
+
+    for text in files:
+        hcl2.parses_to_tree(text)
+
+
+def best_seconds(work: Callable[[Sequence[str]], object], files: Sequence[str], passes: int = 3) -> float:
+    seconds = []
+    for _ in range(passes):
+        gc.collect()
+        begun = time.perf_counter()
+        work(files)
+        seconds.append(time.perf_counter() - begun)
+    return min(seconds)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description="How fast Terraform is read.")
+    arguments.add_argument("--megabytes", type=float, default=2.1)
+    arguments.add_argument("--skip-hcl2", action="store_true", help="measure our reader alone")
+    given = arguments.parse_args()
+    files = repository(int(given.megabytes * 1e6))
+    size = sum(map(len, files)) / 1e6
+    print(f"{len(files)} files, {size:.2f} MB, {sum(text.count(chr(10)) for text in files):,} lines")
+    readers: list[tuple[str, Callable[[Sequence[str]], object], int]] = [
+        ("finops-gate", read, 3),
+        ("finops-gate, every place looked up", read_with_places, 3),
+    ]
+    if not given.skip_hcl2:
+        readers.append(("python-hcl2 (parses_to_tree)", read_with_hcl2, 1))
+    for name, work, passes in readers:
+        seconds = best_seconds(work, files, passes)
+        print(f"{name:36} {seconds:7.3f} s  {size / seconds:6.2f} MB/s")
+
+
+if __name__ == "__main__":
+    main()
