@@ -1,0 +1,60 @@
+"""Which findings are shown, in what order, under which word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from finops_gate.model import Estimate, Finding, Outcome, Report, Span
+from finops_gate.render.money import is_figure
+
+LEVELS: dict[Outcome, str] = {"fail": "error", "warn": "warning", "unknown": "unknown"}
+"""Outcome -> the word for it, gravest first. A finding of another outcome (pass, exempt) bothers nobody."""
+
+_RANK: dict[Outcome, int] = {"fail": 0, "warn": 1, "unknown": 2, "exempt": 3, "pass": 4}
+
+
+def shown(report: Report) -> list[Finding]:
+    """The findings that a reader has to see: gravest first, then dearest, then by place."""
+    return sorted((f for f in report.findings if f.outcome in LEVELS), key=_weight)
+
+
+def every(report: Report) -> list[Finding]:
+    """All findings, also those that passed or are exempt, in the same order."""
+    return sorted(report.findings, key=_weight)
+
+
+def count(report: Report, outcome: Outcome) -> int:
+    return sum(f.outcome == outcome for f in report.findings)
+
+
+def attribute_of(finding: Finding, subject: Estimate | None) -> str:
+    """The attribute path that the finding is about; empty where it is about the resource as a whole."""
+    if subject is None or finding.span is None:
+        return ""
+    spans = subject.resource.spans
+    return min((path for path, span in spans.items() if span == finding.span), default="")
+
+
+def by_address(estimates: Sequence[Estimate]) -> dict[str, Estimate]:
+    """The estimates by the address of their resource; the first where two roots share one."""
+    found: dict[str, Estimate] = {}
+    for estimate in estimates:
+        found.setdefault(estimate.resource.address, estimate)
+    return found
+
+
+def _weight(finding: Finding) -> tuple[object, ...]:
+    monthly = finding.monthly.expected if finding.monthly else 0
+    dearest = -monthly if is_figure(monthly) else 0  # type: ignore[arg-type, operator]
+    place = finding.span or Span("", 0)
+    return (
+        _RANK[finding.outcome],
+        dearest,
+        place.path,
+        place.line,
+        place.column,
+        finding.policy,
+        finding.resource,
+        finding.message,
+        finding.value,
+    )
