@@ -7,8 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from finops_gate import sources
+from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
+from finops_gate.costing.estimate import estimate
+from finops_gate.costing.models import Models
+from finops_gate.costing.references import References
+from finops_gate.costing.subject import Context
+from finops_gate.costing.usage import load_usage
+from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
 from finops_gate.errors import IncompleteError
 from finops_gate.model import (
@@ -22,6 +29,9 @@ from finops_gate.model import (
     Totals,
     Verdict,
 )
+from finops_gate.policy.evaluate import evaluate
+from finops_gate.policy.exemptions import apply_exemptions
+from finops_gate.policy.load import load_policies
 from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
@@ -51,6 +61,7 @@ class Side:
     estimates: tuple[Estimate, ...]
     notices: tuple[Notice, ...] = ()
     files: tuple[str, ...] = ()
+    context: Context | None = None
 
 
 def check(run: Run) -> Report:
@@ -89,16 +100,15 @@ def check(run: Run) -> Report:
 
 def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     """The resources of a tree and their costs."""
-    from finops_gate.costing.estimate import estimate_all
-    from finops_gate.costing.usage import load_usage
-
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
     resources = [with_environment(r, run.settings) for r in loaded.resources]
-    usage, usage_notices = load_usage(tree, run.settings)
-    estimates = estimate_all(resources, catalogue, run.settings, usage)
+    models = Models()
+    usage, usage_notices = load_usage(tree, run.settings, models)
+    context = Context(catalogue, models, References(resources), usage)
+    estimates = tuple(estimate(resource, context) for resource in resources)
     files = tuple(path for found in claimed.values() for path in found)
-    return Side(tuple(estimates), (*loaded.notices, *usage_notices), files)
+    return Side(estimates, (*loaded.notices, *usage_notices), files, context)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:
@@ -116,8 +126,6 @@ def base_side(run: Run, catalogue: Catalogue) -> Side | None:
     if run.base:
         return priced(GitTree(run.selection.root, run.base), run, catalogue)
     if run.compare_to:
-        from finops_gate.costing.baseline import read_report
-
         return Side(tuple(read_report(run.compare_to)))
     return None
 
@@ -133,12 +141,19 @@ def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 
 def judge(run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals) -> tuple[list[Finding], int]:
     """The findings of the policies, exemptions applied, and how many policies were asked."""
-    from finops_gate.policy.evaluate import evaluate
-    from finops_gate.policy.load import load_policies
-
     policies = load_policies(run.settings, tree)
-    found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of)
-    return found, len(policies)
+    what_if = reestimator(after.context) if after.context else None
+    found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if)
+    headers = {e.resource.address: e.resource.span for e in after.estimates}
+    found = apply_exemptions(found, lambda path: text_of(tree, path), after.files, run.as_of, policies, headers)
+    return found, len(policies.enabled)
+
+
+def text_of(tree: Tree, path: str) -> str | None:
+    try:
+        return tree.read_text(path)
+    except Unreadable:
+        return None
 
 
 def reading_findings(notices: Iterable[Notice]) -> list[Finding]:
@@ -178,10 +193,7 @@ def quoted(finding: Finding, tree: Tree) -> Finding:
     """The finding with the line of its place, as it stands in the file."""
     if finding.span is None or finding.excerpt:
         return finding
-    try:
-        lines = tree.read_text(finding.span.path).split("\n")
-    except Unreadable:
-        return finding
+    lines = (text_of(tree, finding.span.path) or "").split("\n")
     line = finding.span.line
     return replace(finding, excerpt=lines[line - 1].rstrip("\r")) if 0 < line <= len(lines) else finding
 
