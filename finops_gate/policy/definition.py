@@ -70,18 +70,6 @@ class FixTemplate:
 
 
 @dataclass(frozen=True, slots=True)
-class PolicyTest:
-    """An inline test: a text of one of the formats, what the policy must make of it, and on which line."""
-
-    name: str
-    expect: str
-    files: Mapping[str, str]
-    before: Mapping[str, str] | None
-    line: int | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
 class Policy:
     """One policy, compiled. `source` is what its file says, after the settings' overrides."""
 
@@ -97,7 +85,6 @@ class Policy:
     exemptible: Exemptible
     message: Message
     fix: FixTemplate | None
-    tests: Sequence[PolicyTest]
     enabled: bool
     shipped: bool
     span: Span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -78,15 +79,8 @@ def containers_of(subject: Subject) -> Iterator[Subject]:
         return
     for i, container in enumerate(containers):
         if isinstance(container, Mapping):
-            yield Subject(
-                subject.resource,
-                container,
-                f"containers[{i}]",
-                subject.after,
-                subject.before,
-                subject.status,
-                subject.change,
-            )
+            path = container.get("path")
+            yield replace(subject, attributes=container, at=path if isinstance(path, str) else f"containers[{i}]")
 
 
 def outcome_of(policy: Policy, judgement: Judgement, as_of: str) -> Outcome | None:

@@ -2,9 +2,9 @@
 
     # finops-gate: ignore[no-previous-generation-volumes] the AMI needs gp2, until 2027-03-31
 
-It stands at the end of the offending line, on the line above it, or on or above the header of a resource, and then holds for the whole
-resource. In Terraform `#` and `//` begin it, in YAML `#`. One without a reason, with an unknown policy or past its end exempts nothing and
-is a finding itself; so is one that nothing needs.
+It stands at the end of the offending line, on the line above it, or on or above the header of a resource, and then
+holds for the whole resource. In Terraform `#` and `//` begin it, in YAML `#`. One without a reason, with an unknown
+policy or past its end exempts nothing and is a finding itself; so is one that nothing needs.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def apply_exemptions(
 ) -> list[Finding]:
     """The findings, those that a comment exempts marked so, and one more for each comment that is wrong, over or idle.
 
-    `texts` gives the text of a path (None where it has none), `resources` the span of each address, whose first line is its
-    header. `as_of` is the ISO date that ends are held against; the day of the end still counts.
+    `texts` gives the text of a path (None where it has none), `resources` the span of each address, whose first line
+    is its header. `as_of` is the ISO date that ends are held against; the day of the end still counts.
     """
     ignores: dict[str, list[Ignore]] = {}
     wrong: list[Finding] = []
@@ -140,9 +140,7 @@ def exempted(
     return finding
 
 
-def covering(
-    finding: Finding, ignores: Mapping[str, Sequence[Ignore]], resources: Mapping[str, Span]
-) -> Ignore | None:
+def covering(finding: Finding, ignores: Mapping[str, Sequence[Ignore]], resources: Mapping[str, Span]) -> Ignore | None:
     """The comment that is for the finding's line, or for the header of its resource. Findings about the change have none."""
     if finding.span is None or not finding.resource:
         return None

@@ -6,7 +6,7 @@ look like one that is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -15,7 +15,7 @@ from finops_gate import data
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import Span
-from finops_gate.policy.definition import FixTemplate, Policy, PolicySet, PolicyTest
+from finops_gate.policy.definition import FixTemplate, Policy, PolicySet
 from finops_gate.policy.messages import compile_message
 from finops_gate.policy.parameters import fill_in
 from finops_gate.policy.rules import KINDS
@@ -27,12 +27,6 @@ from finops_gate.sources.files import Tree, Unreadable
 
 SUFFIXES = (".yaml", ".yml")
 OVERRIDES = ("enabled", "level", "on_unknown", "parameters", "rollout", "exemptible")
-TEST_FILES = {
-    "terraform": "main.tf",
-    "kubernetes": "manifest.yaml",
-    "github": ".github/workflows/workflow.yml",
-}
-"""The file that the text of an inline test becomes, by the key that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +40,20 @@ class Draft:
 
 def load_policies(settings: Settings, tree: Tree) -> PolicySet:
     """Every policy of a run, by id in order. Raises ConfigurationError for what is wrong with any of them."""
-    drafts: dict[str, Draft] = {}
-    for draft in (*shipped_drafts(), *own_drafts(settings, tree)):
-        name = draft.source["id"]
-        if name in drafts and not drafts[name].shipped:
-            raise ConfigurationError(f"the policy id `{name}` is used twice", draft.locate("id"))
-        drafts[name] = draft
+    drafts = drafts_by_id((*shipped_drafts(), *own_drafts(settings, tree)))
     check_overrides(settings, drafts, tree)
-    return PolicySet({name: compile_policy(drafts[name], settings.policies.get(name, {})) for name in sorted(drafts)})
+    return PolicySet({name: compile_policy(drafts[name], settings.policies.get(name, {})) for name in drafts})
+
+
+def drafts_by_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
+    """Drafts by id, in order; a team's takes the place of a shipped one. Raises ConfigurationError for a twin."""
+    found: dict[str, Draft] = {}
+    for draft in drafts:
+        name = draft.source["id"]
+        if name in found and not found[name].shipped:
+            raise ConfigurationError(f"the policy id `{name}` is used twice", draft.locate("id"))
+        found[name] = draft
+    return dict(sorted(found.items()))
 
 
 def shipped_drafts() -> Iterator[Draft]:
@@ -157,7 +157,6 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
         exemptible=written.get("exemptible", "inline"),
         message=compile_message(written["message"], draft.locate("message")),
         fix=compile_fix(written, draft.locate),
-        tests=tuple(compile_tests(written, draft.locate)),
         enabled=written.get("enabled", True),
         shipped=draft.shipped,
         span=draft.locate("id"),
@@ -170,21 +169,3 @@ def compile_fix(written: Mapping[str, Any], locate: Locate) -> FixTemplate | Non
     if fix is None:
         return None
     return FixTemplate(compile_message(fix["say"], locate("fix.say")), fix.get("set", {}), fix.get("safe", False))
-
-
-def compile_tests(written: Mapping[str, Any], locate: Locate) -> Iterator[PolicyTest]:
-    for i, test in enumerate(written.get("tests", [])):
-        before = test.get("before")
-        line = test.get("line")
-        yield PolicyTest(
-            name=test["name"],
-            expect=test["expect"],
-            files=files_of(test),
-            before=None if before is None else files_of(before),
-            line=None if line is None else int(line),
-            span=locate(f"tests[{i}]"),
-        )
-
-
-def files_of(test: Mapping[str, Any]) -> Mapping[str, str]:
-    return {file: test[word] for word, file in TEST_FILES.items() if word in test} | dict(test.get("files", {}))

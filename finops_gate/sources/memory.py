@@ -13,8 +13,8 @@ class MemoryTree:
     def __init__(self, files: Mapping[str, str]) -> None:
         self._files = dict(sorted(files.items()))
 
-    def paths(self) -> Sequence[str]:
-        return list(self._files)
+    def paths(self, under: str = "") -> Sequence[str]:
+        return [path for path in self._files if not under or path == under or path.startswith(f"{under}/")]
 
     def exists(self, path: str) -> bool:
         return path in self._files
