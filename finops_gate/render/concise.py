@@ -7,7 +7,7 @@ from finops_gate.render import summary
 from finops_gate.render.clean import clean, without_commands
 from finops_gate.render.findings import LEVELS, shown
 from finops_gate.render.options import Options
-from finops_gate.render.snippet import place
+from finops_gate.render.reasons import place
 from finops_gate.render.style import paint
 
 NOWHERE = "-"

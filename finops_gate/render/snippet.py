@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from finops_gate.model import Span
 from finops_gate.render.clean import clean, clean_block
+from finops_gate.render.reasons import place
 from finops_gate.render.style import columns, paint
 
 _TAB = "  "
@@ -34,10 +35,6 @@ def snippet(span: Span, excerpt: str, level: str, width: int, color: bool) -> li
 def gutter(span: Span | None, excerpt: str) -> int:
     """Columns left of the bar."""
     return len(str(span.line)) if span and excerpt.strip() else 1
-
-
-def place(span: Span) -> str:
-    return clean(str(span))
 
 
 def _cut(excerpt: str, span: Span) -> tuple[str, str, str]:

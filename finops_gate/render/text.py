@@ -5,18 +5,15 @@ A run with nothing to say says it in one line.
 
 from __future__ import annotations
 
-import json
-from decimal import Decimal
-
-from finops_gate.model import Finding, Fix, Notice, Report
+from finops_gate.model import Finding, Notice, Report
 from finops_gate.render import summary
 from finops_gate.render.clean import clean, without_commands
 from finops_gate.render.cost_table import cost_table, moves
 from finops_gate.render.facts import facts
 from finops_gate.render.findings import LEVELS, shown
-from finops_gate.render.money import is_figure, money, monthly_range, plain
 from finops_gate.render.options import Options
-from finops_gate.render.snippet import gutter, place, snippet
+from finops_gate.render.reasons import place, reasons
+from finops_gate.render.snippet import gutter, snippet
 from finops_gate.render.style import paint, wrap
 from finops_gate.render.text_table import lay_out, list_facts
 
@@ -51,7 +48,7 @@ def finding_block(finding: Finding, options: Options) -> list[str]:
     level = LEVELS[finding.outcome]
     policy = f"{level}[{clean(finding.policy)}]:"
     first, *more = wrap(f"{policy} {clean(finding.message)}", options.width, 2)
-    head = paint(policy, level, options.color) + paint(first[len(policy) :], "strong", options.color)
+    head = paint(first[: len(policy)], level, options.color) + paint(first[len(policy) :], "strong", options.color)
     lines = [head, *(paint(line, "strong", options.color) for line in more)]
     if finding.span:
         lines += snippet(finding.span, finding.excerpt, level, options.width, options.color)
@@ -63,62 +60,10 @@ def _reasons(finding: Finding, options: Options) -> list[str]:
     pad = " " * gutter(finding.span, finding.excerpt)
     lines = []
     for name, said in reasons(finding):
-        if said:
-            opening = f"{pad} = {name}: "
-            first, *more = wrap(opening + said, options.width, len(opening))
-            sign = paint(f"{pad} =", "gutter", options.color)
-            lines += [sign + first[len(pad) + 2 :], *more]
+        opening = f"{pad} = {name}: "
+        first, *more = wrap(opening + said, options.width, len(opening))
+        lines += [paint(f"{pad} =", "gutter", options.color) + first[len(pad) + 2 :], *more]
     return lines
-
-
-def reasons(finding: Finding) -> list[tuple[str, str]]:
-    fix = finding.fix
-    advice = clean(fix.say) if fix else ""
-    return [("value", value(finding)), ("cost", cost(finding)), ("help", advice), ("set", settings(fix) if fix else "")]
-
-
-def value(finding: Finding) -> str:
-    """The offending value and where it was written, unless the line shown says it all."""
-    if not finding.value:
-        return ""
-    if finding.origin and finding.origin != finding.span:
-        return f"{quoted(finding.value)}, from {place(finding.origin)}"
-    return "" if finding.value in finding.excerpt else quoted(finding.value)
-
-
-def quoted(text: str) -> str:
-    """Text in quotes; numbers, booleans, lists and what is quoted already stay as they are."""
-    bare = text[:1] in "\"'[{(" or text in ("true", "false", "null") or text.replace(".", "", 1).isdigit()
-    return clean(text) if bare else f'"{clean(text)}"'
-
-
-def cost(finding: Finding) -> str:
-    """What the resource costs and what the fix saves, as far as the message has not said it."""
-    parts = []
-    if finding.monthly and not _said(money(finding.monthly.expected), finding, finding.monthly.is_known):
-        parts.append(monthly_range(finding.monthly))
-    if finding.savings and finding.savings > 0 and money(finding.savings) not in finding.message:
-        parts.append(f"the fix saves {money(finding.savings)}" + ("" if parts else " a month"))
-    return "; ".join(parts)
-
-
-def _said(amount: str, finding: Finding, is_known: bool) -> bool:
-    flat = finding.monthly is None or finding.monthly.expected == finding.monthly.ceiling
-    return is_known and flat and amount in finding.message
-
-
-def settings(fix: Fix) -> str:
-    """The values to set, where the advice does not name them."""
-    literals = {clean(str(path)): literal(value) for path, value in sorted(fix.set.items())}
-    said = {path for path, text in literals.items() if path.startswith("@") or text.strip('"') in fix.say}
-    return ", ".join(f"{path} = {text}" for path, text in literals.items() if path not in said)
-
-
-def literal(value: object) -> str:
-    """A value as one writes it: `"gp3"`, `10`, `true`."""
-    if isinstance(value, Decimal):
-        return plain(value) if is_figure(value) else ""
-    return clean(json.dumps(value, default=str, ensure_ascii=False))
 
 
 # --- the rest --------------------------------------------------------------------------------------------------------
@@ -130,7 +75,7 @@ def notes_block(report: Report, options: Options) -> list[str]:
     for notice in report.notices[:NOTES]:
         head = f"note[{clean(notice.code)}]:"
         first, *more = wrap(f"{head} {_remark(notice)}", options.width, 2)
-        lines += [paint(head, "note", options.color) + first[len(head) :], *more]
+        lines += [paint(first[: len(head)], "note", options.color) + first[len(head) :], *more]
     if len(report.notices) > NOTES:
         lines.append(f"and {summary.plural(len(report.notices) - NOTES, 'more note')}")
     return lines

@@ -1,0 +1,74 @@
+"""What stands below a finding, in words: the value and its origin, the money, the advice, what to set."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from finops_gate.model import Finding, Fix, Span
+from finops_gate.render.clean import clean
+from finops_gate.render.money import is_figure, money, monthly_range, plain
+
+
+def reasons(finding: Finding) -> list[tuple[str, str]]:
+    """(name, sentence) pairs, for what there is to say."""
+    fix = finding.fix
+    said = [
+        ("value", value(finding)),
+        ("cost", cost(finding)),
+        ("help", clean(fix.say) if fix else ""),
+        ("set", settings(fix) if fix else ""),
+    ]
+    return [(name, text) for name, text in said if text]
+
+
+def place(span: Span) -> str:
+    """`path:line:column`."""
+    return clean(str(span))
+
+
+def value(finding: Finding) -> str:
+    """The offending value and where it was written, unless the line shown says it all."""
+    if not finding.value:
+        return ""
+    if finding.origin and finding.origin != finding.span:
+        return f"{quoted(finding.value)}, from {place(finding.origin)}"
+    return "" if finding.value in finding.excerpt else quoted(finding.value)
+
+
+def quoted(text: str) -> str:
+    """Text in quotes; numbers, booleans, lists and what is quoted already stay as they are."""
+    bare = text[:1] in "\"'[{(" or text in ("true", "false", "null") or text.replace(".", "", 1).isdigit()
+    return clean(text) if bare else f'"{clean(text)}"'
+
+
+def cost(finding: Finding) -> str:
+    """What the resource costs and what the fix saves, as far as the message has not said it."""
+    parts = []
+    if finding.monthly and not _is_said(finding):
+        parts.append(monthly_range(finding.monthly))
+    if finding.savings and finding.savings > 0 and money(finding.savings) not in finding.message:
+        parts.append(f"the fix saves {money(finding.savings)}" + ("" if parts else " a month"))
+    return "; ".join(parts)
+
+
+def _is_said(finding: Finding) -> bool:
+    """Whether the message gives the cost, and there is no more to it than one figure."""
+    figures = finding.monthly
+    if figures is None or not figures.is_known or len(set(figures)) > 1:
+        return False
+    return money(figures.expected) in finding.message
+
+
+def settings(fix: Fix) -> str:
+    """The values to set, where the advice does not name them."""
+    literals = {clean(str(path)): literal(setting) for path, setting in sorted(fix.set.items())}
+    said = {path for path, text in literals.items() if path.startswith("@") or text.strip('"') in fix.say}
+    return ", ".join(f"{path} = {text}" for path, text in literals.items() if path not in said)
+
+
+def literal(setting: object) -> str:
+    """A value as one writes it: `"gp3"`, `10`, `true`."""
+    if isinstance(setting, Decimal):
+        return plain(setting) if is_figure(setting) else ""
+    return clean(json.dumps(setting, default=str, ensure_ascii=False))
