@@ -91,7 +91,7 @@ def _items(cursor: Cursor, body: Body, block_start: int | None) -> None:
                 return
             _item(cursor, body, block_start)
         if cursor.kind != "newline" and cursor.kind != "end":
-            _refuse_rest(cursor)
+            _refuse_rest(cursor, block_start)
 
 
 def _item(cursor: Cursor, body: Body, block_start: int | None) -> None:
@@ -110,10 +110,10 @@ def _item(cursor: Cursor, body: Body, block_start: int | None) -> None:
         _block(cursor, body, name, start)
 
 
-def _refuse_rest(cursor: Cursor) -> None:
+def _refuse_rest(cursor: Cursor, block_start: int | None) -> None:
     """Something follows an item on its line. A `}` that ought to be on the next line is still understood."""
     expected = "the end of the line after the value or the block"
-    if cursor.value != "}":
+    if cursor.value != "}" or block_start is None:
         cursor.refuse(expected)
     cursor.report(f"expected {expected}, found `}}`", cursor.start, cursor.end)
     cursor.end = cursor.start
@@ -211,6 +211,8 @@ def _read_again(cursor: Cursor, body: Body) -> bool:
     """An item ran to the end of the file: from its start, a block's header in column one ends what is open."""
     cursor.by_column = True
     body.blocks[:] = [block for block in body.blocks if block.start < cursor.item]
+    for name in [name for name, attribute in body.attributes.items() if attribute.start >= cursor.item]:
+        del body.attributes[name]
     cursor.problems[:] = [problem for problem in cursor.problems if problem.start < cursor.item]
     cursor.start = cursor.end = cursor.item
     cursor.depth = 0

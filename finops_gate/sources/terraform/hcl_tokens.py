@@ -17,11 +17,12 @@ MAX_DEPTH = 100
 
 NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _COMMENT = r"\#[^\n]*|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
+_NEWLINE = r"\r?(?P<newline>\n)"
 _TOKEN = rf"""
     (?P<path>{NAME}(?:\.{NAME})*(?![^\x00-\x7f]|[A-Za-z0-9_-]))
   | (?P<operator>[(),{{}}\[\]?+*%-]|=[=>]?|::?|\.(?:\.\.)?|<(?!<)=?|[!>]=?|&&|\|\||/(?![/*])|~\}})
   | (?P<string>"[^"\\$%\n]*(?:[$%](?![{{$%])[^"\\$%\n]*)*")
-  | \r?(?P<newline>\n)
+  | {_NEWLINE}
   | (?P<number>[0-9](?:[0-9.]|[eE][+-]?[0-9])*(?<!\.))
   | (?P<quote>")
   | (?P<heredoc><<-?[^\W\d][\w-]*\r?\n)
@@ -32,7 +33,7 @@ _TOKEN = rf"""
 """
 # `path` is a name or several with dots between. What comes after `end` is rare: see `Cursor.rare`.
 _LINE_PATTERN = re.compile(rf"[ \t]*(?:{_TOKEN})", re.VERBOSE)
-_INNER_PATTERN = re.compile(rf"[ \t\n]*(?:{_TOKEN})", re.VERBOSE)
+_INNER_PATTERN = re.compile(rf"[ \t\n]*(?:{_TOKEN.replace(_NEWLINE, '(?P<newline>(?!))')})", re.VERBOSE)
 _RARE = _LINE_PATTERN.groupindex["foreign"]
 
 # Two ways to go on: within brackets and `${ }` a line's end is a space; elsewhere it is a token.
@@ -40,6 +41,10 @@ LINE = _LINE_PATTERN.match
 INNER = _INNER_PATTERN.match
 
 _TERMINATOR = re.compile(r"^[ \t]*([^\W\d][\w-]*)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+
+
+# What people, and word processors, write for a double quote.
+_QUOTES = "'`\u2018\u2019\u201c\u201d"
 
 
 class Refused(Exception):
@@ -118,19 +123,24 @@ class Cursor:
             self.refuse(f"`{value}` {where}")
 
     def refuse(self, expected: str) -> NoReturn:
+        """Ends the item with a problem at the token: what was expected there and what was found."""
+        start, end = self.start, self.start if self.kind == "newline" else self.end
+        message = f"expected {expected}, found {self.found()}"
         if self.value == "/*":
-            problem = SyntaxProblem("this comment has no `*/`", self.start, self.end)
-            self.kind, self.value, self.start, self.end = "end", "", len(self.text), len(self.text)
-            raise Refused(problem)
-        raise Refused(SyntaxProblem(f"expected {expected}, found {self.found()}", self.start, self.end))
+            message, self.start = "this comment has no `*/`", len(self.text)
+        elif self.text.startswith("<<", start):
+            message = "a heredoc begins with `<<WORD` or `<<-WORD` at the end of a line"
+        raise Refused(SyntaxProblem(message, start, end))
 
     def report(self, message: str, start: int, end: int) -> None:
         """A problem that the reading survives."""
         self.problems.append(SyntaxProblem(message, start, end))
 
     def found(self) -> str:
+        if self.kind == "bad" and self.value in _QUOTES:
+            return f"{self.value} (strings have double quotes)"
         if self.kind == "bad" and not (self.value.isascii() and self.value.isprintable()):
-            return f"U+{ord(self.value):04X} {unicodedata.name(self.value, '(unnamed)')}"
+            return f"U+{ord(self.value):04X} {unicodedata.name(self.value, '(a control character)')}"
         words = {
             "end": "the end of the text",
             "newline": "the end of the line",

@@ -41,8 +41,8 @@ def unescape(text: str, start: int, problems: list[SyntaxProblem]) -> str:
             return escape[1:]
         if (known := _ESCAPED.get(escape[1:])) is not None:
             return known
-        if len(escape) > 2 and (code := int(escape[2:], 16)) <= 0x10FFFF:
-            return chr(code) if not 0xD800 <= code <= 0xDFFF else "\ufffd"
+        if len(escape) > 2 and (code := int(escape[2:], 16)) <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF:
+            return chr(code)
         problems.append(
             SyntaxProblem(
                 f'`{escape}` is not an escape; the escapes are \\n \\r \\t \\" \\\\ \\uNNNN \\UNNNNNNNN',
