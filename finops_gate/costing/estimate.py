@@ -11,7 +11,7 @@ from finops_gate.costing.functions import looking_from
 from finops_gate.costing.lines import component_lines, frames, unknown_line
 from finops_gate.costing.models import Model, Models, PartModel
 from finops_gate.costing.references import References
-from finops_gate.costing.subject import NO_PRICE, Context, Frame, Prices, Subject, View, frame_of
+from finops_gate.costing.subject import NO_PRICE, Context, Frame, Prices, Subject, View, frame_of, with_defaults
 from finops_gate.costing.usage import NO_USAGE, Usage, merged
 from finops_gate.model import EMPTY, Component, Coverage, Estimate, Range, Resource, Unknown
 from finops_gate.settings import Settings
@@ -41,7 +41,8 @@ def estimate(resource: Resource, context: Context) -> Estimate:
     if model.is_part_only:
         return Estimate(resource, (), "free")
     declared = context.usage.of(resource)
-    subject = Subject(model, resource.attributes, resource, resource, context, declared, resource.instances)
+    attributes = with_defaults(resource.attributes, model.attributes)
+    subject = Subject(model, attributes, resource, resource, context, declared, resource.instances)
     with looking_from(subject):
         frame = frame_of(subject)
         components = tuple(subject_lines(frame))
@@ -103,7 +104,12 @@ def _part_lines(frame: Frame, part: PartModel, times: Range) -> Iterator[Compone
         region=outer.region,
     )
     with looking_from(subject):
-        yield from list(subject_lines(frame_of(subject)))
+        inner = frame_of(subject)
+        lines = list(subject_lines(inner))
+        outer.assumptions += [
+            f"{part.name.show(frame.names['expected'])}: {s}" if part.name else s for s in said(inner)
+        ]
+    yield from lines
 
 
 def part_attributes(frame: Frame, part: PartModel, taken: Mapping[str, Any], model: Model) -> dict[str, Any]:
@@ -111,7 +117,7 @@ def part_attributes(frame: Frame, part: PartModel, taken: Mapping[str, Any], mod
     attributes = {name: value for name, value in taken.items() if name in model.attributes}
     for name, formula in part.attributes.items():
         attributes[name] = value_or_range(frame, formula)
-    return attributes
+    return with_defaults(attributes, model.attributes, emptiness_counts=True)
 
 
 def value_or_range(frame: Frame, formula: Any) -> Any:

@@ -18,13 +18,15 @@ from finops_gate.model import Unknown
 class Surroundings(Protocol):
     """What a model can ask about beyond the attributes it is given."""
 
-    def ref(self, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None: ...
+    def ref(self, source: Mapping[str, Any] | None, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None: ...
 
     def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]: ...
 
     def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown: ...
 
     def spec(self, key: str) -> Mapping[str, Any] | None: ...
+
+    def declares(self, usage: str) -> bool: ...
 
 
 _current: ContextVar[Surroundings] = ContextVar("current")
@@ -40,8 +42,18 @@ def looking_from(surroundings: Surroundings) -> Iterator[None]:
         _current.reset(token)
 
 
-def _ref(path: Any, wanted: Any = "") -> Any:
-    return _current.get().ref(text(path), text(wanted))
+def _ref(*arguments: Any) -> Any:
+    """`ref(path)`, `ref(path, type)`, and each with another resource before, from which the path then leads."""
+    first, *rest = arguments
+    if first is None:
+        return None
+    if isinstance(first, Mapping):
+        return _from(first, *rest)
+    return _from(None, first, *rest)
+
+
+def _from(source: Mapping[str, Any] | None, path: Any = None, wanted: Any = "") -> Any:
+    return _current.get().ref(source, text(path), text(wanted))
 
 
 def _referrers(wanted: Any, path: Any) -> Any:
@@ -53,12 +65,17 @@ def _price(key: Any, component: Any, purchase: Any = "on-demand") -> Any:
 
 
 def _spec(key: Any) -> Any:
-    return _current.get().spec(text(key))
+    return None if key is None else _current.get().spec(text(key))
+
+
+def _declared(usage: Any) -> Any:
+    return _current.get().declares(text(usage))
 
 
 FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
+    "declared": (1, 1, strict(_declared)),
     "price": (2, 3, strict(_price)),
-    "ref": (1, 2, strict(_ref)),
+    "ref": (1, 3, strict(_ref)),
     "referrers": (2, 2, strict(_referrers)),
     "spec": (1, 1, strict(_spec)),
 }

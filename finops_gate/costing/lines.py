@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from finops_gate.costing import quantities
 from finops_gate.costing.formula import Formula
 from finops_gate.costing.models import ComponentModel, PriceModel
-from finops_gate.costing.subject import Frame
+from finops_gate.costing.subject import Frame, declared
 from finops_gate.costing.tiers import Tiers, walk
 from finops_gate.expression_values import NotComputable, items
 from finops_gate.model import Component, Price, Range, Unknown
@@ -70,6 +69,7 @@ def _lines(frame: Frame, component: ComponentModel, there: quantities.Truths) ->
     unit = unit_price(frame, component)
     name = component.name.show(frame.names["expected"])
     note = component.note.show(frame.names["expected"]) if component.note else ""
+    under = (component.under.show(frame.names["expected"]),) if component.under else ()
     forecasts = component.quantity.expected.forecasts
     for tier, part, usd in _tiers(quantity, unit, component.unit):
         yield Component(
@@ -81,7 +81,7 @@ def _lines(frame: Frame, component: ComponentModel, there: quantities.Truths) ->
             unit_price=usd.expected if isinstance(usd.expected, Decimal) else None,
             usage_based=bool(forecasts),
             usage_missing=tuple(k for k in sorted(forecasts) if not declared(frame.subject.declared, k)),
-            path=frame.subject.path,
+            path=frame.subject.path + under,
             note=note,
         )
 
@@ -90,14 +90,6 @@ def _tiers(quantity: Range, unit: UnitPrice, of: str) -> list[tuple[str, Range, 
     if len(unit.tiers) > 1:
         return [(name, part, Range.exact(usd)) for name, part, usd in walk(quantity, unit.tiers, of)]
     return [("", quantity, unit.usd)]
-
-
-def declared(usage: Any, key: str) -> bool:
-    """Whether a usage key (`standard.storage_gb`) was declared."""
-    found = usage
-    for name in key.split("."):
-        found = found.get(name) if hasattr(found, "get") else None
-    return found is not None
 
 
 def unit_price(frame: Frame, component: ComponentModel) -> UnitPrice:

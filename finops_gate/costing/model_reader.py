@@ -50,10 +50,10 @@ def read_document(file: Path, with_examples: bool = True) -> Document:
     text = file.read_text(encoding="utf-8")
     examples = None if with_examples else _EXAMPLES.search(text)
     documents = read_documents(text[: examples.start()] if examples else text, file.as_posix())
+    for notice in (notice for document in documents for notice in document.notices):
+        raise ConfigurationError(notice.message, notice.span)
     if len(documents) != 1 or not isinstance(documents[0].value, dict):
         raise ConfigurationError(f"{file} is not a cost model: it must be one YAML mapping")
-    for notice in documents[0].notices:
-        raise ConfigurationError(notice.message, notice.span)
     return documents[0]
 
 
@@ -227,6 +227,7 @@ class _Reader:
             unit_price=self.optional(value, "unit_price", path, more),
             when=self.optional(value, "when", path, more),
             each=self.optional(value, "each", path),
+            under=self.optional_text(value, "under", path, more),
             note=self.optional_text(value, "note", path, more),
         )
 

@@ -67,6 +67,7 @@ class ComponentModel:
     unit_price: Formula | None = None
     when: Formula | None = None
     each: Formula | None = None
+    under: Text | None = None
     note: Text | None = None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from finops_gate.model import Resource, Unknown
 
-IDENTITIES = ("id", "name", "arn")
+IDENTITIES = ("id", "name", "arn", "self_link", "identifier", "cluster_identifier", "bucket", "family")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _INDEX = re.compile(r"\[[^\[\]]*\]$")
 

@@ -38,13 +38,13 @@ class Context:
 
 
 class View(dict[str, Any]):
-    """Another resource as expressions see it: its attributes, with its model's defaults, `address` and `type`."""
+    """Another resource as expressions see it: its attributes with their defaults, `address`, `type` and `usage`."""
 
     __slots__ = ("resource",)
 
-    def __init__(self, resource: Resource, model: Model | None) -> None:
+    def __init__(self, resource: Resource, model: Model | None, usage: Mapping[str, Any]) -> None:
         super().__init__(with_defaults(resource.attributes, model.attributes if model else EMPTY))
-        self["address"], self["type"] = resource.address, resource.type
+        self["address"], self["type"], self["usage"] = resource.address, resource.type, usage
         self.resource = resource
 
 
@@ -71,17 +71,18 @@ class Subject:
         region: str = "",
     ) -> None:
         self.model, self.resource, self.source, self.context = model, resource, source, context
-        self.attributes = with_defaults(attributes, model.attributes)
+        self.attributes = attributes
         self.declared, self.factor, self.path = declared, factor, path
         self.ranged = any(has_range(self.attributes.get(name)) for name in model.attributes)
         self.region, self.assumptions = region, list[str]()
 
     # What the functions of a model ask
 
-    def ref(self, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None:
-        if self.source is None:
+    def ref(self, source: Mapping[str, Any] | None, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None:
+        origin = source.resource if isinstance(source, View) else self.source
+        if origin is None:
             return None
-        found = self.context.references.target(self.source, path, wanted)
+        found = self.context.references.target(origin, path, wanted)
         return self._view(found) if isinstance(found, Resource) else found
 
     def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]:
@@ -90,7 +91,7 @@ class Subject:
         return [self._view(r) for r in self.context.references.referrers(self.source, wanted, path)]
 
     def _view(self, resource: Resource) -> View:
-        view = View(resource, self.context.models.get(resource.type))
+        view = View(resource, self.context.models.get(resource.type), self.context.usage.of(resource))
         self.ranged = self.ranged or has_range(view)
         return view
 
@@ -100,6 +101,10 @@ class Subject:
 
     def spec(self, key: str) -> Mapping[str, Any] | None:
         return self.context.catalogue.spec(self.model.provider, key)
+
+    def declares(self, usage: str) -> bool:
+        """Whether a usage key, or one nested in it, was declared."""
+        return declared(self.declared, usage)
 
     def price(
         self, key: str, component: str, purchase: str = "on-demand", region: str = "", provider: str = ""
@@ -113,12 +118,25 @@ class Subject:
         return Unknown(f"{NO_PRICE}{key} ({component}{how}) in {where}")
 
 
-def with_defaults(attributes: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes, with the provider's default for each that the author left out."""
+def declared(usage: Any, key: str) -> bool:
+    """Whether a usage key (`standard.storage_gb`) was declared."""
+    found = usage
+    for name in key.split("."):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found is not None
+
+
+def with_defaults(
+    attributes: Mapping[str, Any], defaults: Mapping[str, Any], emptiness_counts: bool = False
+) -> dict[str, Any]:
+    """The attributes, with the provider's default for each that the author left out.
+
+    A plan lists the blocks that nobody wrote as empty; a part that is given an empty list is meant to have none.
+    """
     result = dict(attributes)
     for name, default in defaults.items():
         value = result.get(name)
-        if value is None or value == []:
+        if value is None or (value == [] and not emptiness_counts):
             result[name] = default
     return result
 
@@ -247,7 +265,7 @@ def setting(key: UsageKey, declared: Any, names: Mapping[str, Any]) -> Any:
     if not isinstance(value, Decimal):
         return value
     least, most = _limits(key, names, value, value)
-    return Range(least, value, most)
+    return value if least == value == most else Range(min(least, value), value, max(most, value))
 
 
 def forecast(key: UsageKey, declared: Any, names: Mapping[str, Any]) -> Range:
@@ -259,7 +277,7 @@ def forecast(key: UsageKey, declared: Any, names: Mapping[str, Any]) -> Range:
         return Range(least, least, most)
     if not isinstance(declared, Decimal) or declared < 0:
         return Range(least, Unknown("the usage declared is not a number of 0 or more"), most)
-    return Range(least, declared, most)
+    return Range(min(least, declared), declared, max(most, declared))
 
 
 def _limits(key: UsageKey, names: Mapping[str, Any], least: Decimal, most: Decimal) -> tuple[Decimal, Decimal]:
