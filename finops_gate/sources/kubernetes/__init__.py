@@ -91,9 +91,11 @@ def _labels(manifest: Manifest) -> dict[str, str]:
     kind = KINDS.get(manifest.qualified_kind)
     of_pods = mapping(manifest.get(*kind.labels.split("."))) if kind and kind.labels else {}
     labels = {**of_pods, **mapping(manifest.get("metadata", "labels"))}
-    return {
-        key: str(value) for key, value in labels.items() if not isinstance(value, dict | list) and value is not None
-    }
+    return {key: _text(value) for key, value in labels.items() if isinstance(value, str | Decimal | bool)}
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _distinct(resources: Sequence[Resource]) -> Iterator[Resource]:
@@ -118,10 +120,10 @@ def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice
         if not path.endswith(".json") or ('"apiVersion"' in text and '"kind"' in text):
             documents += read_documents(text, path)
     kustomizations = [d for d in documents if kustomize.is_kustomization(d.path)]
-    patches = kustomize.patch_files(kustomizations)
+    apart = kustomize.patch_files(kustomizations).union(d.path for d in kustomizations)
     manifests: list[Manifest] = []
     for document in documents:
-        found = list(manifests_of(document)) if document.path not in patches else []
+        found = list(manifests_of(document)) if document.path not in apart else []
         if found or document.broken:
             notices += document.notices
         manifests += found

@@ -38,7 +38,10 @@ Amounts = Mapping[str, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """One container. `requests` and `limits` hold what is in force; `unsettled` what has no figure, and why."""
+    """One container. `requests` and `limits` hold what is in force; `unsettled` what has no figure, and why.
+
+    An init container without a request runs before the others, within what they request: it leaves nothing open.
+    """
 
     name: str
     role: Role
@@ -109,7 +112,7 @@ def _container(
     requests = {**given, **limits, **asked}
     unsettled = {r: why for r, why in {**unknown_limits, **unknown}.items() if r in BILLED and r not in asked}
     unset = tuple(r for r in BILLED if r not in requests and r not in unsettled)
-    for resource in unset:
+    for resource in unset if role != "init" else ():
         reason = f"the container {name} declares no {'CPU' if resource == 'cpu' else resource} request"
         unsettled[resource] = Unknown(reason, figures.manifest.span(resources))
     known = {r: v for r, v in requests.items() if r not in unsettled}

@@ -133,7 +133,7 @@ def _pod(pod: Pod) -> dict[str, Any]:
         "memory_gib": pod.amount("memory") / GIB,
         "gpu": pod.gpus,
         "accelerators": [{"name": name, "count": amount} for name, amount in pod.accelerators.items()],
-        "unset": [f"{c.name}: {resource}" for c in pod.containers for resource in c.unset],
+        "unset": [f"{c.name}: {resource}" for c in pod.containers if c.role != "init" for resource in c.unset],
     }
 
 
