@@ -1,8 +1,5 @@
 """YAML and JSON text as plain values, each of which knows its place in the file.
 
-Scalars follow the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema): only `true` and `false` are
-booleans, so a workflow's `on:` stays a string. Numbers are Decimals exactly as written.
-
 The tree is built straight from the parser's events, never by PyYAML's composer: that one recurses in C, and 50 kB of
 `[` make it overrun the stack. Depth, nodes (aliases count for all that they stand for) and size are bounded while
 the events arrive, so hostile text costs no more than honest text of the limits' size.
@@ -13,33 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import yaml
 
 from finops_gate.model import Notice, Span
 from finops_gate.sources.places import Branch, Offsets, Place, SourceText, Spans, ends, nearest
+from finops_gate.sources.scalars import scalar
 
 MAX_CHARACTERS = 5 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_NODES = 400_000
-MAX_NUMBER_LENGTH = 64
-MAX_NUMBER_EXPONENT = 308
-"""Past IEEE 754 double's range, where every consumer of such a file would read infinity, a number stays text."""
 MAX_BROKEN = 20
 MAX_DUPLICATES = 20
 
 _PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_CORE_TAG = "tag:yaml.org,2002:"
-_CONSTANTS = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
-_NUMBER_START = frozenset("+-.0123456789")
-_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_BASED = re.compile(r"0o([0-7]+)|0x([0-9a-fA-F]+)")
 _GO_TEMPLATE = re.compile(r"^[^#\n]*?(?<!\$)\{\{", re.MULTILINE)
 _JSON_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)")
 _DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
@@ -181,9 +166,7 @@ class _Builder:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             offsets = (self._base + event.start_mark.index, self._base + event.end_mark.index)
-            value = event.value if event.style else _plain(event)
-            if event.tag is not None:
-                value = _tagged(event)
+            value = scalar(event)
             if event.anchor is not None:
                 self._anchors[event.anchor] = (value, offsets, 1)
             return value, offsets
@@ -283,28 +266,3 @@ class _Builder:
 
     def _refuse(self, code: str, message: str, event: Any) -> _Refused:
         return _Refused(code, message, self._base + event.start_mark.index)
-
-
-def _plain(event: Any) -> Any:
-    text = event.value
-    if text in _CONSTANTS:
-        return _CONSTANTS[text]
-    return _number(text) if text[0] in _NUMBER_START else text
-
-
-def _number(text: str) -> Decimal | str:
-    """A number of the core schema as a Decimal, digits kept; infinities, NaN and the absurdly large stay text."""
-    if len(text) > MAX_NUMBER_LENGTH:
-        return text
-    if _NUMBER.fullmatch(text):
-        number = Decimal(text)
-        return number if abs(number.adjusted()) <= MAX_NUMBER_EXPONENT else text
-    if based := _BASED.fullmatch(text):
-        return Decimal(int(based[1], 8) if based[1] else int(based[2], 16))
-    return text
-
-
-def _tagged(event: Any) -> Any:
-    """A scalar with a tag: the core schema's are obeyed, others (`!Ref`, `!vault`) leave the text as it is."""
-    name = event.tag.removeprefix(_CORE_TAG) if event.tag.startswith(_CORE_TAG) else ""
-    return _plain(event) if name in ("int", "float", "bool", "null") else event.value

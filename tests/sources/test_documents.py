@@ -222,6 +222,11 @@ def test_hostile_text_ends_in_notices_quickly(text: str, expected: list[str]) ->
     assert time.perf_counter() - start < 2
 
 
+def test_no_escape_makes_text_that_cannot_be_written() -> None:
+    for document in read_documents('a: "\\ud800"', "f.yaml"):
+        assert str(document.value).encode()
+
+
 def test_a_large_scalar_is_only_large() -> None:
     assert len(read("a: " + "x" * 400_000).value["a"]) == 400_000
 

@@ -1,0 +1,88 @@
+"""Whatever stands where the API expects something else: a resource, perhaps a notice, never a crash."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from finops_gate.model import BOUNDS, Range
+from finops_gate.settings import Settings
+from finops_gate.sources import kubernetes
+from finops_gate.sources.kubernetes.workloads import KINDS
+
+FIELDS = [
+    *("spec", "template", "jobTemplate", "metadata", "labels", "containers", "initContainers", "resources", "requests"),
+    *("limits", "cpu", "memory", "nvidia.com/gpu", "replicas", "schedule", "parallelism", "completions", "overhead"),
+    *("activeDeadlineSeconds", "scaleTargetRef", "kind", "name", "minReplicas", "maxReplicas", "volumeClaimTemplates"),
+    *("volumes", "ephemeral", "volumeClaimTemplate", "storage", "type", "default", "restartPolicy", "suspend"),
+]
+ODD = st.sampled_from(
+    ["1", "100m", "1Gi", "Always", "Deployment", "x", "Container", "LoadBalancer", "0 * * * *", "${X}"]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-1, 5) | st.floats(0, 2, width=16) | ODD
+SHAPES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
+    max_leaves=25,
+)
+KNOWN = [*KINDS, "HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim", "Service"]
+POD = st.fixed_dictionaries({"containers": SHAPES, "initContainers": SHAPES, "resources": SHAPES, "volumes": SHAPES})
+
+
+class OneFile:
+    """A tree of a single file."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def paths(self, below: str = "") -> Sequence[str]:
+        return ["m.yaml"]
+
+    def exists(self, path: str) -> bool:
+        return True
+
+    def read_bytes(self, path: str) -> bytes:
+        return self.text.encode()
+
+    def read_text(self, path: str) -> str:
+        return self.text
+
+    def digest(self, path: str) -> str:
+        return path
+
+
+def objects_of(kind: str, metadata: Any, spec: Any) -> str:
+    return json.dumps({"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec})
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.builds(
+            objects_of,
+            st.sampled_from(KNOWN),
+            SHAPES | st.just({"name": "x"}),
+            SHAPES | st.builds(lambda p, r: {"template": {"spec": p}, "replicas": r}, POD, SHAPES) | POD,
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_shape_is_survived(manifests: list[str]) -> None:
+    loaded = kubernetes.load(OneFile("\n---\n".join(manifests)), ["m.yaml"], Settings())
+    assert len(loaded.resources) == len(manifests)
+    for resource in loaded.resources:
+        for path in ("containers[0].resources", "replicas_range", "pod.cpu", "tags.x", "nothing.at[3].all"):
+            assert resource.span_of(path).path == "m.yaml"
+        for value in resource.attributes.values():
+            assert not isinstance(value, Range) or ordered(value)
+
+
+def ordered(value: Range) -> bool:
+    known = [value.bound(name) for name in BOUNDS]
+    figures = [bound for bound in known if not hasattr(bound, "reason")]
+    return figures == sorted(figures)  # type: ignore[type-var]
