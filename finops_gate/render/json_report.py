@@ -5,11 +5,25 @@ Lossless for what a later run needs to compare with it (`--compare-to`): address
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import COVERAGES, Component, Delta, Estimate, Exemption, Finding, Fix, Notice, Report, Span
+from finops_gate.model import (
+    COVERAGES,
+    Component,
+    Delta,
+    Estimate,
+    Exemption,
+    Finding,
+    Fix,
+    Notice,
+    Range,
+    Report,
+    Span,
+)
 from finops_gate.render.clean import clean, clean_block
 from finops_gate.render.findings import every
+from finops_gate.render.money import is_figure
 from finops_gate.render.options import Options
 from finops_gate.render.plain_json import dumps, figure, figures, value
 
@@ -56,6 +70,8 @@ def resource(estimate: Estimate) -> dict[str, Any]:
     subject = estimate.resource
     added = value(estimate.extra)
     lifted = {name: added.pop(name) for name in LIFTED if name in added}
+    if "instances" in lifted:
+        lifted["instances"] = count(estimate.extra["instances"])
     return {
         "address": clean_block(subject.address),
         "type": clean_block(subject.type),
@@ -74,6 +90,12 @@ def resource(estimate: Estimate) -> dict[str, Any]:
         **lifted,
         "extra": added,
     }
+
+
+def count(thing: Any) -> int | None:
+    """How many there are: a whole number and no amount of money; null where the code does not settle it."""
+    expected = thing.expected if isinstance(thing, Range) else thing
+    return int(expected) if isinstance(expected, Decimal) and is_figure(expected) else None
 
 
 def component(part: Component) -> dict[str, Any]:
