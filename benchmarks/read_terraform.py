@@ -190,7 +190,53 @@ output "{TEAMS[n % 7]}_{n}" {{
 """
 
 
-PARTS: tuple[Callable[[int], str], ...] = (instance, module, locals_block, database, variable, role)
+def bucket(n: int) -> str:
+    return f"""
+# Raw events of {TEAMS[n % 7]}, kept for {n % 90 + 10} days and then moved to colder storage.
+resource "aws_s3_bucket" "events_{n}" {{
+  bucket        = "${{var.name_prefix}}-{TEAMS[n % 7]}-events-{n}"
+  force_destroy = false
+
+  tags = {{
+    Name       = "events"
+    Team       = "{TEAMS[n % 7]}"
+    CostCentre = "{1000 + n % 97}"
+  }}
+}}
+
+resource "aws_s3_bucket_lifecycle_configuration" "events_{n}" {{
+  bucket = aws_s3_bucket.events_{n}.id
+
+  rule {{
+    id     = "archive"
+    status = "Enabled"
+
+    transition {{
+      days          = {n % 90 + 10}
+      storage_class = "GLACIER"
+    }}
+
+    expiration {{
+      days = 365
+    }}
+  }}
+}}
+
+resource "aws_security_group_rule" "{TEAMS[n % 7]}_{n}" {{
+  type              = "ingress"
+  description       = "HTTPS from the load balancer"
+  from_port         = 443
+  to_port           = 443
+  protocol          = "tcp"
+  cidr_blocks       = ["10.{n % 200}.0.0/16", "10.{n % 200 + 1}.0.0/16"]
+  security_group_id = aws_security_group.{TEAMS[n % 7]}.id
+}}
+"""
+
+
+PARTS: tuple[Callable[[int], str], ...] = (
+    instance, bucket, variable, module, database, bucket, role, variable, instance, bucket, locals_block,
+)  # fmt: skip
 
 
 def repository(size: int) -> list[str]:

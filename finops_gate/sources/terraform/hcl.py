@@ -28,6 +28,10 @@ _BLOCK_LINE = re.compile(_HEADER, re.MULTILINE)
 _ITEM_LINE = re.compile(rf"{_HEADER}|^{NAME}[ \t]*=", re.MULTILINE)
 
 
+# The header of a block as nearly all are written, up to the end of its line.
+_OPENING = re.compile(rf'[ \t\n]*(?:\r\n[ \t\n]*)*({NAME})((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*(\{{)[ \t]*\r?(?=\n)').match
+
+
 def parse(text: str) -> Source:
     """The tree of a file. Never raises: what is wrong is in `problems`, and the rest is in `body`."""
     collecting = gc.isenabled()
@@ -84,6 +88,11 @@ def _items(cursor: Cursor, body: Body, block_start: int | None) -> None:
     while True:
         if found := setting(cursor):
             _add(cursor, body, *found)
+        elif not cursor.by_column and (match := _OPENING(cursor.text, cursor.end)):
+            start, cursor.end = match.start(1), match.end()
+            if block_start is None:
+                cursor.item = start
+            _block(cursor, body, match[1], match[2].split('"')[1::2], start, match.start(3))
         else:
             cursor.scan = INNER
             cursor.advance()
@@ -105,9 +114,12 @@ def _item(cursor: Cursor, body: Body, block_start: int | None) -> None:
     cursor.scan = LINE
     cursor.advance()
     if cursor.value == "=":
-        _attribute(cursor, body, name, start)
+        cursor.advance()
+        _add(cursor, body, name, start, expression(cursor))
     else:
-        _block(cursor, body, name, start)
+        labels = _labels(cursor)
+        cursor.expect("{", "on this line, or a label" if labels else "or a label for a block, or `=` for an attribute")
+        _block(cursor, body, name, labels, start, cursor.start)
 
 
 def _refuse_rest(cursor: Cursor, block_start: int | None) -> None:
@@ -125,22 +137,14 @@ def _refuse_item(cursor: Cursor, block_start: int | None) -> NoReturn:
     cursor.refuse("an attribute or a block")
 
 
-def _attribute(cursor: Cursor, body: Body, name: str, start: int) -> None:
-    cursor.advance()
-    value = expression(cursor)
-    _add(cursor, body, name, start, value)
-
-
 def _add(cursor: Cursor, body: Body, name: str, start: int, value: Node) -> None:
     if name in body.attributes:
         cursor.report(f"attribute `{name}` is set more than once", start, value.end)
     body.attributes[name] = Attribute(name, value, start, value.end)
 
 
-def _block(cursor: Cursor, body: Body, type: str, start: int) -> None:
-    labels = _labels(cursor)
-    cursor.expect("{", "on this line, or a label" if labels else "or a label for a block, or `=` for an attribute")
-    header_end = cursor.start
+def _block(cursor: Cursor, body: Body, type: str, labels: list[str], start: int, header_end: int) -> None:
+    """A block whose header is known, from its `{` on."""
     block = Block(type, labels, Body({}, [], header_end, header_end), header_end, start, header_end)
     body.blocks.append(block)
     cursor.open()
@@ -182,7 +186,8 @@ def _block_body(cursor: Cursor, body: Body, block_start: int) -> None:
     elif cursor.value != "}":
         start, name = cursor.start, cursor.name("an attribute, `}` or the end of the line")
         cursor.expect("=", "(a block on one line has no block in it)")
-        _attribute(cursor, body, name, start)
+        cursor.advance()
+        _add(cursor, body, name, start, expression(cursor))
         if cursor.kind == "newline":
             cursor.report("expected `}` on this line or the end of the line after `{`", cursor.start, cursor.end)
             _items(cursor, body, block_start)

@@ -40,12 +40,13 @@ KEYWORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 # Beyond this a number is an attack: written out, it would fill the memory.
 MAX_EXPONENT = 10_000
 
+_VALUE = rf'(?:({NAME}(?:\.{NAME})*)|"([^"\\$%\n]*)"|([0-9]{{1,9}}))'
+_PATH, _STRING = 1, 2
+
 # `name =`, and the value too where that is one word and all that is left of the line: half of all lines are so.
-_SETTING = re.compile(
-    rf"""[ \t\n]*(?:\r\n[ \t\n]*)*(?!for[ \t])({NAME})[ \t]*=(?![=>])[ \t]*
-    (?:(?:(?P<path>{NAME}(?:\.{NAME})*)|"(?P<string>[^"\\$%\n]*)"|(?P<number>[0-9]{{1,9}}))[ \t]*\r?(?=\n))?""",
-    re.VERBOSE,
-).match
+_SETTING = re.compile(rf"[ \t\n]*(?:\r\n[ \t\n]*)*({NAME})[ \t]*=(?![=>])[ \t]*(?:{_VALUE}[ \t]*\r?(?=\n))?").match
+# One word among several, with the comma or the bracket after it.
+_ELEMENT = re.compile(rf"[ \t\n]*(?!for\b){_VALUE}[ \t\n]*[,\])]").match
 
 
 def setting(cursor: Cursor) -> tuple[str, int, Node] | None:
@@ -56,24 +57,38 @@ def setting(cursor: Cursor) -> tuple[str, int, Node] | None:
     match = _SETTING(cursor.text, cursor.end)
     if match is None:
         return None
-    kind = match.lastgroup
-    value: Node
+    name, start = match[1], match.start(1)
     cursor.end = match.end()
-    if kind == "string":
-        start, end = match.span(kind)
-        value = Template([match[kind]] if start < end else [], start - 1, end + 1)
-    elif kind == "path":
-        value = names(match[kind], match.start(kind))
-    elif kind == "number":
-        value = Literal(Decimal(match[kind]), *match.span(kind))
-    else:
+    if match.lastindex == 1:
         if not cursor.depth:
-            cursor.item = match.start(1)
+            cursor.item = start
         cursor.scan = LINE
         cursor.advance()
-        return match[1], match.start(1), expression(cursor)
+        return name, start, expression(cursor)
     cursor.kind = cursor.value = "newline"
-    return match[1], match.start(1), value
+    return name, start, word(match, 1)
+
+
+def element(cursor: Cursor) -> Node | None:
+    """One word among several; the cursor ends on what is after it."""
+    match = _ELEMENT(cursor.text, cursor.end)
+    if match is None:
+        return None
+    cursor.kind, cursor.end = "operator", match.end()
+    cursor.start = cursor.end - 1
+    cursor.value = cursor.text[cursor.start]
+    return word(match, 0)
+
+
+def word(match: re.Match[str], before: int) -> Node:
+    """The value that a match of _VALUE has found, after `before` other groups."""
+    index = match.lastindex or 0
+    text, (start, end) = match[index], match.span(index)
+    if index == before + _PATH:
+        return names(text, start)
+    if index == before + _STRING:
+        return Template([text] if text else [], start - 1, end + 1)
+    return Literal(Decimal(text), start, end)
 
 
 def names(path: str, start: int) -> Node:
@@ -192,20 +207,28 @@ def call(cursor: Cursor, name: str, start: int) -> Node:
     if cursor.value == "::":
         name = in_namespace(cursor, name)
     outer, cursor.scan = cursor.scan, INNER
-    cursor.advance()
-    arguments: list[Node] = []
-    expand = False
-    while cursor.value != ")":
-        arguments.append(expression(cursor))
-        if cursor.value == ",":
-            cursor.advance()
-        elif cursor.value == "...":
-            expand = True
-            cursor.advance()
-            cursor.expect(")", "after `...`")
-        else:
-            cursor.expect(")", f"or `,` in the arguments of {name}")
+    arguments = elements(cursor, ")", "...")
+    if expand := cursor.value == "...":
+        cursor.advance()
+        cursor.expect(")", "after `...`")
     return Call(name, arguments, expand, start, close(cursor, outer))
+
+
+def elements(cursor: Cursor, closing: str, other_end: str = "") -> list[Node]:
+    """Expressions with commas between, and maybe one after the last, up to the token that ends them."""
+    found: list[Node] = []
+    while True:
+        node = element(cursor)
+        if node is None:
+            cursor.advance()
+            if cursor.value == closing or (cursor.value == "for" and closing == "]" and not found):
+                return found
+            node = expression(cursor)
+        found.append(node)
+        if cursor.value != ",":
+            if cursor.value != other_end:
+                cursor.expect(closing, "or `,` after this element")
+            return found
 
 
 def parentheses(cursor: Cursor) -> Node:
@@ -220,16 +243,9 @@ def parentheses(cursor: Cursor) -> Node:
 def tuple_or_for(cursor: Cursor) -> Node:
     start = cursor.start
     outer, cursor.scan = cursor.scan, INNER
-    cursor.advance()
+    items = elements(cursor, "]")
     if cursor.value == "for":
         return for_expression(cursor, start, outer, "]")
-    items: list[Node] = []
-    while cursor.value != "]":
-        items.append(expression(cursor))
-        if cursor.value == ",":
-            cursor.advance()
-        else:
-            cursor.expect("]", "or `,` in the list")
     return TupleNode(items, start, close(cursor, outer))
 
 
@@ -240,6 +256,8 @@ def object_or_for(cursor: Cursor) -> Node:
     while True:
         if found := setting(cursor):
             name, at, value = found
+            if name == "for" and not items:
+                cursor.report("expected a name after `for`, found `=`", at, at + len(name))
             items.append((Literal(name, at, at + len(name)), value))
         else:
             cursor.scan = INNER

@@ -49,11 +49,28 @@ def heredoc(cursor: Cursor, read: Read) -> Template:
     dedent = opening[2] == "-"
     word = opening[2 + dedent :].rstrip()
     pieces: list[Any] = []
-    if not cursor.has_terminator(word) or not bare_text(cursor, pieces, word, read):
+    if not _closed(cursor, pieces, word, read):
         raise Refused(SyntaxProblem(f"this heredoc has no line that is `{word}` alone", start, start + len(opening)))
     end, cursor.scan, cursor.depth = cursor.end, outer, depth
     cursor.advance()
     return assemble(pieces, cursor.problems, start, end, True, dedent)
+
+
+def _closed(cursor: Cursor, pieces: list[Any], word: str, read: Read) -> bool:
+    """Reads a heredoc's text. Where that fails because it has no end, the end is what to talk about."""
+    start, end = cursor.start, cursor.end
+    if cursor.last_words is not None and cursor.lacks_terminator(word, end):
+        return False
+    try:
+        closed = bare_text(cursor, pieces, word, read)
+    except Refused:
+        if not cursor.lacks_terminator(word, end):
+            raise
+        closed = False
+    if not closed:
+        cursor.lacks_terminator(word, end)
+        cursor.kind, cursor.start, cursor.end = "heredoc", start, end
+    return closed
 
 
 def bare_text(cursor: Cursor, pieces: list[Any], word: str | None, read: Read) -> bool:

@@ -73,7 +73,7 @@ class Cursor:
         "depth",
         "item",
         "by_column",
-        "_last_words",
+        "last_words",
     )
 
     def __init__(self, text: str) -> None:
@@ -86,7 +86,7 @@ class Cursor:
         self.depth = 0
         self.item = 0
         self.by_column = False
-        self._last_words: dict[str, int] | None = None
+        self.last_words: dict[str, int] | None = None
 
     def advance(self) -> None:
         match = self.scan(self.text, self.end)
@@ -168,11 +168,11 @@ class Cursor:
             self.report(f"expected the end of the line after `{word}`, found the end of the text", self.start, self.end)
         return True
 
-    def has_terminator(self, word: str) -> bool:
-        """Whether any line after the cursor is `word` alone: no heredoc is read to the end of the file in vain."""
-        if self._last_words is None:
-            self._last_words = {match[1]: match.start(1) for match in _TERMINATOR.finditer(self.text)}
-        return self._last_words.get(word, -1) >= self.end
+    def lacks_terminator(self, word: str, after: int) -> bool:
+        """Whether no line after an offset is `word` alone; looked up, so that many such heredocs take no longer."""
+        if self.last_words is None:
+            self.last_words = {match[1]: match.start(1) for match in _TERMINATOR.finditer(self.text)}
+        return self.last_words.get(word, -1) < after
 
 
 def names_of_for(cursor: Cursor) -> tuple[str | None, str]:

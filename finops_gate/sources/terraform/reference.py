@@ -180,10 +180,10 @@ class _Converter:
                 arguments, expand = self.nodes(child), bool(_tokens(child, "ELLIPSIS"))
         return Call("::".join(names), arguments, expand, names[0].start_pos, _token(tree, "RPAR").end_pos)
 
-    def tuple(self, tree: Any) -> Node:
+    def sequence(self, tree: Any) -> Node:
         return TupleNode(self.nodes(tree), tree.children[0].start_pos, tree.children[-1].end_pos)
 
-    def object(self, tree: Any) -> Node:
+    def mapping(self, tree: Any) -> Node:
         items = [self.item(item) for item in _trees(tree)]
         return ObjectNode(items, tree.children[0].start_pos, tree.children[-1].end_pos)
 
@@ -357,9 +357,9 @@ _CONVERTERS: dict[str, Callable[[_Converter, Any], Node]] = {
     "index_expr_term": _Converter.traversal,
     "int_lit": _Converter.number,
     "literal_value": _Converter.keyword,
-    "object": _Converter.object,
+    "object": _Converter.mapping,
     "string": _Converter.string,
     "template_string": _Converter.quoted_in_directive,
-    "tuple": _Converter.tuple,
+    "tuple": _Converter.sequence,
     "unary_op": _Converter.unary,
 }
