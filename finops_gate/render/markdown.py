@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from finops_gate.model import Finding, Report
 from finops_gate.render import summary
+from finops_gate.render.clean import without_commands
 from finops_gate.render.cost_table import CostTable, Row, cost_table
 from finops_gate.render.facts import Fact, facts
 from finops_gate.render.findings import LEVELS, shown
@@ -35,7 +36,7 @@ def render(report: Report, options: Options) -> str:
         said(facts(report)),
         [closing(report)],
     ]
-    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+    return without_commands("\n\n".join("\n".join(lines) for lines in sections if lines)) + "\n"
 
 
 def bill(report: Report) -> list[str]:
