@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,10 +101,18 @@ class _Reader:
             return self.alias(self.value["like"])
         self.usage = self.usage_keys(self.value.get("usage") or {}, "usage")
         for name, value in (self.value.get("let") or {}).items():
-            if name in self.attributes or name in self.tables:
-                raise self.error(f"`{name}` is an attribute or a table already", f"let.{name}")
+            self.check_name(name)
             self.lets[name] = self.formula(value, f"let.{name}")
         return self.model()
+
+    def check_name(self, name: str) -> None:
+        """Raises ConfigurationError for a named expression that no other expression could name."""
+        if name in self.attributes or name in self.tables or name in ALWAYS_THERE:
+            raise self.error(f"`{name}` is an attribute, a table or a built-in name already", f"let.{name}")
+        if not name.isidentifier() or iskeyword(name):
+            raise self.error(
+                f"`{name}` cannot be a name: write letters, digits and _, and no Python keyword", f"let.{name}"
+            )
 
     def alias(self, like: str) -> Model:
         model = self.models.get(like) if like != self.type else None
