@@ -220,6 +220,14 @@ class _Compiler:
 
     on_tuple = on_list
 
+    def on_dict(self, node: ast.Dict) -> Evaluator:
+        if not all(isinstance(k, ast.Constant) and isinstance(k.value, str) for k in node.keys):
+            raise self.error("the keys of a table are texts")
+        entries = {
+            k.value: self.value(v) for k, v in zip(node.keys, node.values, strict=True) if isinstance(k, ast.Constant)
+        }
+        return lambda scope: {name: entry(scope) for name, entry in entries.items()}
+
     def on_unaryop(self, node: ast.UnaryOp) -> Evaluator:
         operand = self.value(node.operand)
         if isinstance(node.op, ast.Not):

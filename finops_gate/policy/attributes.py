@@ -116,6 +116,9 @@ def has_attribute(resource_type: str, path: Path) -> bool:
 
 def check_attribute(globs: Iterable[str], path: Path, span: Span | None = None) -> None:
     """Raises ConfigurationError, with the nearest name, where none of the types a policy is for has the attribute."""
+    globs = list(globs)
+    if not globs and isinstance(path[0], str) and path[0] not in AnyNames(()):
+        raise ConfigurationError(f"no resource type has an attribute `{path[0]}`", span)
     types = types_like(globs)
     if not types or any(has_attribute(t, path) for t in types):
         return
@@ -147,3 +150,20 @@ class Names(Collection[str]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+class AnyNames(Collection[str]):
+    """The root names of an expression for every type: built-in ones and whatever is an attribute of some type."""
+
+    def __init__(self, built_in: Collection[str]) -> None:
+        self._built_in = built_in
+
+    def __contains__(self, name: object) -> bool:
+        word = re.compile(rf"[ {{]{re.escape(str(name))}(?![\w-])")
+        return name in self._built_in or any(word.search(provider_text(provider)) for provider in PROVIDERS)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(self._built_in))
+
+    def __len__(self) -> int:
+        return len(self._built_in)

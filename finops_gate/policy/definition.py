@@ -19,7 +19,8 @@ class Subject:
     """A resource as a policy sees it: its costs, what the change did to it, and the element of it that is meant.
 
     `attributes` and `at` are the resource's own and empty, or those of a container and its path. `status` is None where
-    nothing was compared. `doubt` says why it is not known whether the policy applies.
+    nothing was compared. `referrers` are the resources that name this one. `doubt` says why it is not known whether the
+    policy applies.
     """
 
     resource: Resource
@@ -29,6 +30,7 @@ class Subject:
     before: Estimate | None = None
     status: DeltaStatus | None = None
     change: Range | None = None
+    referrers: Sequence[Resource] = ()
     doubt: Unknown | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,6 +17,9 @@ from finops_gate.settings import Settings
 
 Reestimate = Callable[[Resource, Mapping[str, Any]], "Range | None"]
 """What a resource would cost with some attributes changed; None where that cannot be said."""
+
+INSTANCE_KEY = re.compile(r"\[[^\]]*\]$")
+"""The `[0]` or `["a"]` at the end of an address: a reference to the whole of them has none."""
 
 THE_ATTRIBUTE = "@attribute"
 """In `fix.set`: whichever attribute the finding is about."""
@@ -52,7 +56,10 @@ def order(finding: Finding) -> tuple[Any, ...]:
 def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[Subject]:
     """Every resource there is, and those that the change removes."""
     by_address = {delta.address: delta for delta in deltas}
-    subjects = [subject_of(estimate, by_address.get(estimate.resource.address)) for estimate in estimates]
+    referrers = referrers_of([estimate.resource for estimate in estimates])
+    subjects = [
+        subject_of(e, by_address.get(e.resource.address), referrers.get(e.resource.address, ())) for e in estimates
+    ]
     gone = [delta for delta in deltas if delta.after is None and delta.before is not None]
     return subjects + [
         Subject(d.before.resource, d.before.resource.attributes, before=d.before, status=d.status, change=d.change)
@@ -61,7 +68,20 @@ def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[
     ]
 
 
-def subject_of(estimate: Estimate, delta: Delta | None) -> Subject:
+def referrers_of(resources: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
+    """Address -> the resources that name it: a lifecycle configuration its bucket, an association its address."""
+    found: dict[str, list[Resource]] = {}
+    instances: dict[str, list[str]] = {}
+    for resource in resources:
+        instances.setdefault(INSTANCE_KEY.sub("", resource.address), []).append(resource.address)
+    for resource in resources:
+        named = dict.fromkeys(resource.references.values())
+        for address in (full for name in named for full in instances.get(name, [name])):
+            found.setdefault(address, []).append(resource)
+    return found
+
+
+def subject_of(estimate: Estimate, delta: Delta | None, referrers: Sequence[Resource]) -> Subject:
     return Subject(
         estimate.resource,
         estimate.resource.attributes,
@@ -69,6 +89,7 @@ def subject_of(estimate: Estimate, delta: Delta | None) -> Subject:
         before=delta.before if delta else None,
         status=delta.status if delta else None,
         change=delta.change if delta else None,
+        referrers=referrers,
     )
 
 

@@ -30,7 +30,7 @@ Text = Callable[[str], "str | None"]
 
 @dataclass(frozen=True, slots=True)
 class Ignore:
-    """An ignore comment: what it is for, the line it stands for, and which of its policies it exempted something from."""
+    """An ignore comment: what it is for, the line it stands for, and which of its policies have used it."""
 
     policies: tuple[str, ...]
     exemption: Exemption
@@ -141,7 +141,7 @@ def exempted(
 
 
 def covering(finding: Finding, ignores: Mapping[str, Sequence[Ignore]], resources: Mapping[str, Span]) -> Ignore | None:
-    """The comment that is for the finding's line, or for the header of its resource. Findings about the change have none."""
+    """The comment for the finding's line, or for the header of its resource; none is for the change as a whole."""
     if finding.span is None or not finding.resource:
         return None
     header = resources.get(finding.resource)

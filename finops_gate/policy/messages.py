@@ -26,6 +26,7 @@ PLACEHOLDERS = {
     "limit": "what the policy allows",
     "missing": "the tags or attributes that are missing",
     "wrong": "the tags whose values are not allowed",
+    "problems": "what is wrong with the tags, as the rest of a sentence",
     "env": "the environment",
     "region": "the region",
     "project": "the directory of the root module",

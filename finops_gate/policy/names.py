@@ -7,19 +7,24 @@ the type. Only `tags` is the resource's own: the tags it will carry, `default_ta
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.expression_values import NotComputable, Operation, divide, strict
-from finops_gate.model import UNBOUNDED, Estimate, Range, Unknown
-from finops_gate.policy.attributes import Names, types_like
+from finops_gate.expression import Expression, compile_expression
+from finops_gate.expression_values import NotComputable, Operation, divide, strict, text
+from finops_gate.model import UNBOUNDED, Estimate, Range, Span, Unknown
+from finops_gate.policy.attributes import AnyNames, Names, check_attribute, types_like
 from finops_gate.policy.definition import Subject
 from finops_gate.policy.literals import figure, measure
 from finops_gate.policy.matchers import listed
+from finops_gate.policy.paths import parse_path
+from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 
 ANY_SIZE = figure("xlarge")
+PLAIN_PATH = re.compile(r"[\w.]+")
 BUILT_IN = frozenset(
     {
         "resource",
@@ -33,15 +38,23 @@ BUILT_IN = frozenset(
         "change_percent",
         "status",
         "coverage",
+        "referrers",
         "unbounded",
     }
 )
 
 
-def expression_names(scope: Mapping[str, Any]) -> Collection[str] | None:
-    """The root names that exist under a scope; None where a type may be one that the catalogue does not list."""
-    types = types_like(listed(scope.get("resources", [])))
-    return None if types is None else Names(types, BUILT_IN)
+def compile_condition(written: str, scope: Mapping[str, Any], span: Span) -> Expression:
+    """An expression of a policy. Raises ConfigurationError for a name or attribute that its types do not have."""
+    globs = listed(scope.get("resources", []))
+    types = types_like(globs)
+    names = None if types is None else Names(types, BUILT_IN) if globs else AnyNames(BUILT_IN)
+    expression = compile_expression(written, names, span, FUNCTIONS)
+    for path in sorted(expression.paths):
+        root = path.split(".")[0].split("[")[0]
+        if root not in BUILT_IN and names is not None and root in names and PLAIN_PATH.fullmatch(path):
+            check_attribute(globs, parse_path(path), span)
+    return expression
 
 
 def names_of(subject: Subject) -> Mapping[str, Any]:
@@ -92,6 +105,14 @@ def change_percent(before: Any, change: Any) -> Any:
     return divide(change * 100, before)
 
 
+def cron_runs(cron: Any, timezone: Any = None) -> Decimal:
+    """How often a month a cron expression starts something."""
+    try:
+        return runs_per_month(text(cron), timezone)
+    except ScheduleError as error:
+        raise NotComputable(str(error)) from None
+
+
 def written_figure(written: Any) -> Decimal:
     try:
         return figure(written).amount
@@ -128,11 +149,13 @@ BUILDERS: Mapping[str, Any] = {
     ),
     "status": lambda subject: subject.status,
     "coverage": lambda subject: subject.after.coverage if subject.after else None,
+    "referrers": lambda subject: [{"address": r.address, "type": r.type, **r.attributes} for r in subject.referrers],
     "unbounded": lambda subject: UNBOUNDED,
 }
 
 FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
     "size_rank": (1, 1, strict(lambda value: measure(value, ANY_SIZE))),
     "figure": (1, 1, strict(written_figure)),
+    "cron_runs": (1, 2, strict(cron_runs)),
 }
 """Functions of policies beyond those of the language: sizes and figures as people write them."""

@@ -12,12 +12,12 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.expression import compile_expression, kleene
+from finops_gate.expression import kleene
 from finops_gate.expression_values import truth
 from finops_gate.model import Span, Unknown
 from finops_gate.policy.definition import ScopeTest, Subject
 from finops_gate.policy.matchers import compile_matcher, listed
-from finops_gate.policy.names import FUNCTIONS, expression_names, names_of
+from finops_gate.policy.names import compile_condition, names_of
 
 CONTAINER = "kubernetes:container"
 """The pseudo-type of a container: an element of its workload's `containers`."""
@@ -84,8 +84,7 @@ def by_change(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
 
 
 def by_condition(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
-    where = locate("scope.when")
-    expression = compile_expression(raw, expression_names(scope), where, FUNCTIONS)
+    expression = compile_condition(raw, scope, locate("scope.when"))
     return lambda subject: truth(expression.evaluate(names_of(subject)))
 
 

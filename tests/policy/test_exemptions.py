@@ -8,7 +8,9 @@ from finops_gate.policy.load import load_policies
 from finops_gate.settings import Settings
 from finops_gate.sources.memory import MemoryTree
 
-POLICY = "id: {}\ntitle: T.\nscope: {{resources: [aws_ebs_volume]}}\nforbid: {{type: gp2}}\nmessage: M.\nexemptible: {}\n"
+POLICY = (
+    "id: {}\ntitle: T.\nscope: {{resources: [aws_ebs_volume]}}\nforbid: {{type: gp2}}\nmessage: M.\nexemptible: {}\n"
+)
 POLICIES = load_policies(
     Settings(policy_paths=["p"]),
     MemoryTree({"p/a.yaml": POLICY.format("no-gp2", "inline"), "p/b.yaml": POLICY.format("never-this", "never")}),

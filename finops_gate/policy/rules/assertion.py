@@ -8,42 +8,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from finops_gate.expression import Expression, compile_expression
 from finops_gate.expression_values import truth
 from finops_gate.model import Unknown
-from finops_gate.policy.attributes import check_attribute
 from finops_gate.policy.definition import Judgement, Rule, Subject
-from finops_gate.policy.names import BUILT_IN, FUNCTIONS, expression_names, names_of
+from finops_gate.policy.names import BUILT_IN, compile_condition, names_of
 from finops_gate.policy.rules.context import Context
 
 
 def compile_assertion(raw: Any, context: Context) -> Rule:
-    expression = compile_expression(raw, expression_names(context.scope), context.at("assert"), FUNCTIONS)
-    points_at = attribute_of(expression, context)
+    expression = compile_condition(raw, context.scope, context.at("assert"))
+    used = sorted(expression.paths, key=lambda path: (expression.source.find(path), path))
+    attributes = [path for path in used if path.split(".")[0].split("[")[0] not in BUILT_IN - {"type"}]
 
     def rule(subjects: Sequence[Subject]) -> Iterator[Judgement]:
         for subject in subjects:
-            if subject.after is None:
-                continue
-            verdict = truth(expression.evaluate(names_of(subject)))
-            if isinstance(verdict, Unknown):
-                yield Judgement(subject, points_at, unknown=verdict.reason)
-            elif not verdict:
-                yield Judgement(subject, points_at, facts=value_at(subject, points_at))
+            if subject.after is not None:
+                yield from judge(subject, truth(expression.evaluate(names_of(subject))), attributes)
 
     return rule
 
 
-def attribute_of(expression: Expression, context: Context) -> str:
-    """The attribute a finding points at: the first, by name, that the expression uses and the author may change."""
-    own = sorted(name for name in expression.names if name not in BUILT_IN)
-    types_known = expression_names(context.scope)
-    return next((name for name in own if types_known is None or name in types_known), "")
+def judge(subject: Subject, verdict: bool | Unknown, attributes: Sequence[str]) -> Iterator[Judgement]:
+    """A judgement points at the first attribute that the expression names and the resource has."""
+    at, value = next(present(subject, attributes), ("", None))
+    if isinstance(verdict, Unknown):
+        yield Judgement(subject, at, unknown=f"{subject.path(at) or 'its assertion'} is not known ({verdict.reason})")
+    elif not verdict:
+        yield Judgement(subject, at, facts={"value": "not set" if value is None else value})
 
 
-def value_at(subject: Subject, path: str) -> dict[str, Any]:
-    value = subject.attributes.get(path) if path else None
-    return {"value": "not set" if value is None else value} if path else {}
-
-
-__all__ = ["check_attribute", "compile_assertion"]
+def present(subject: Subject, attributes: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    for path in attributes:
+        value: Any = subject.attributes
+        for name in path.split("."):
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is not None:
+            yield path, value

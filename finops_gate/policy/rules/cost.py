@@ -4,8 +4,9 @@
     cost: {per: resource, metric: change_percent, warn_above: 100%}
     cost: {per: owner, by: [team, owner], metric: monthly, fail_above: 20000 USD}
 
-`per` is a resource, an owner (the tag of `by`), a project (a root module) or the change as a whole. A metric of the
-change is judged only where something was compared.
+`per` is a resource, an owner (the tag of `by`), a project (a root module) or the change as a whole. The metric
+`count` is how many of the resources in scope there are. A metric of the change is judged only where something was
+compared.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.model import Unknown
+from finops_gate.expression_values import text
+from finops_gate.model import Span, Unknown
 from finops_gate.policy.definition import Judgement, Level, Rule, Subject
 from finops_gate.policy.literals import Figure, figure
 from finops_gate.policy.matchers import listed
@@ -54,13 +56,15 @@ def compile_limits(raw: Mapping[str, Any], context: Context) -> Rule:
 
 def limit_of(raw: Any, metric: str, context: Context, word: str) -> Figure:
     limit = figure(raw, context.at(f"cost.{word}"))
-    wanted = ("percent",) if metric == "change_percent" else ("money", "number")
+    wanted, form = FORMS.get(metric, (("money", "number"), "500 USD"))
     if limit.kind not in wanted:
-        form = "20%" if metric == "change_percent" else "500 USD"
-        raise ConfigurationError(
-            f"a limit on {metric} is written as {form}, not {limit.written!r}", context.at(f"cost.{word}")
-        )
+        said = f"a limit on {metric} is written as {form}, not {limit.written!r}"
+        raise ConfigurationError(said, context.at(f"cost.{word}"))
     return limit
+
+
+FORMS = {"change_percent": (("percent",), "20%"), "count": (("number",), "3")}
+"""Metric -> the kinds of figure that limit it, and an example; all others are money."""
 
 
 GROUPS: dict[str, Callable[[Sequence[str]], Callable[[Subject], str | None]]] = {
@@ -79,15 +83,33 @@ def judge(per: str, name: str, members: Sequence[Subject], metric: str, limits: 
     if per == "resource" and members[0].after is None:
         return
     amount = METRICS[metric](sums)
-    top = most_added(members)
-    span = top[0].resource.span if top and subject is None else None
+    span = place_of(members, limits, metric) if subject is None else None
     broken = None if isinstance(amount, Unknown) else first_broken(amount, limits)
     facts = facts_of(sums, members) | {"group": name, "value": shown(amount, metric), "change_percent": share(sums)}
     if broken:
         limit = shown(broken.figure.amount, metric)
         yield Judgement(subject, level=broken.level, facts=facts | {"limit": limit}, span=span)
-    if sums.unknown and (broken is None or broken is not limits[0]):
+    if isinstance(amount, Unknown):
+        yield Judgement(subject, unknown=f"how many there are is not known ({amount.reason})", span=span)
+    elif metric != "count" and sums.unknown and broken is not limits[0]:
         yield Judgement(subject, unknown=sums.unknown, facts=facts, span=span)
+
+
+def place_of(members: Sequence[Subject], limits: Sequence[Limit], metric: str) -> Span | None:
+    """Where a group's finding stands: at what the change adds most by, else at what is one too many or costs most."""
+    there = [m for m in members if m.after is not None]
+    rising = most_added(members)
+    if not there or rising:
+        return rising[0].resource.span if rising else None
+    if metric == "count":
+        ordered = sorted(there, key=lambda m: m.resource.span)
+        return ordered[min(int(limits[-1].figure.amount), len(ordered) - 1)].resource.span
+    return min(there, key=lambda m: (-known_expected(m), m.resource.span)).resource.span
+
+
+def known_expected(subject: Subject) -> Decimal:
+    amount = subject.after.known_monthly.expected if subject.after else Decimal(0)
+    return amount if isinstance(amount, Decimal) else Decimal(0)
 
 
 def first_broken(amount: Decimal, limits: Sequence[Limit]) -> Limit | None:
@@ -100,6 +122,8 @@ def share(sums: Sums) -> str | None:
 
 
 def shown(amount: Any, metric: str) -> str:
+    if metric == "count":
+        return text(amount) if isinstance(amount, Decimal) else ""
     if metric != "change_percent":
         return dollars(amount)
     return percent(amount / 100) or "more than from nothing" if isinstance(amount, Decimal) else ""

@@ -26,6 +26,7 @@ class Sums:
     before: Range
     after: Range
     change: Range
+    count: Any
     unknown: str
     compared: bool
 
@@ -42,6 +43,7 @@ METRICS: dict[str, Callable[[Sums], Any]] = {
     "change_floor": lambda sums: sums.change.floor,
     "change_ceiling": lambda sums: sums.change.ceiling,
     "change_percent": lambda sums: sums.change_percent,
+    "count": lambda sums: sums.count,
 }
 """The figures a limit can be set on; those of a change have no meaning where nothing was compared."""
 
@@ -49,7 +51,8 @@ METRICS: dict[str, Callable[[Sums], Any]] = {
 def sums_of(subjects: Sequence[Subject]) -> Sums:
     after, before = known(s.after for s in subjects), known(s.before for s in subjects)
     change = sum_known(s.change for s in subjects if s.change is not None)
-    return Sums(before, after, change, doubt(subjects), any(s.status is not None for s in subjects))
+    count = sum((s.resource.instances for s in subjects if s.after is not None), NOTHING).expected
+    return Sums(before, after, change, count, doubt(subjects), any(s.status is not None for s in subjects))
 
 
 def known(estimates: Iterable[Estimate | None]) -> Range:

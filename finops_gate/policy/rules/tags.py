@@ -53,11 +53,22 @@ def judge(subject: Subject, wanted: Mapping[str, Matcher]) -> Iterator[Judgement
     ]
     if missing or wrong:
         look_alikes = [found for key in missing for found in tags if found != key and folded(found) == folded(key)]
-        facts = {"missing": missing, "wrong": wrong, "value": look_alikes, "limit": list(wanted)}
-        yield Judgement(subject, where, facts={name: fact for name, fact in facts.items() if fact})
+        facts = {"missing": missing or None, "wrong": wrong or None, "limit": list(wanted)}
+        yield Judgement(subject, where, facts={**facts, "problems": problems(missing, wrong, look_alikes)})
     for key, verdict in verdicts.items():
         if isinstance(verdict, Unknown) and wanted[key] is not ANY_VALUE:
             yield Judgement(subject, where, unknown=f"the value of its tag {key} is not known ({verdict.reason})")
+
+
+def problems(missing: Sequence[str], wrong: Sequence[str], look_alikes: Sequence[str]) -> str:
+    """What is wrong with the tags, to follow the resource's name in a sentence."""
+    instead = f" (it has {listing(look_alikes)})" if look_alikes else ""
+    parts = [f"lacks the tag{'s' if len(missing) > 1 else ''} {listing(missing)}{instead}"] if missing else []
+    return listing(parts + [f"has {text}" for text in wrong])
+
+
+def listing(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def folded(key: str) -> str:
