@@ -8,7 +8,7 @@ the events arrive, so hostile text costs no more than honest text of the limits'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,8 @@ from finops_gate.sources.scalars import scalar
 MAX_CHARACTERS = 5 * 1024 * 1024
 MAX_DEPTH = 100
 MAX_NODES = 400_000
+NODES_OF_A_DOCUMENT = 10
+"""What a document counts for by itself, so that a file of a million empty ones ends, too."""
 MAX_BROKEN = 20
 MAX_DUPLICATES = 20
 
@@ -73,11 +75,12 @@ def read_documents(text: str, path: str) -> list[Document]:
     source = SourceText(_yaml_of_json(text) if path.endswith(".json") else text, path)
     if len(text) > MAX_CHARACTERS:
         return [_broken(source, _Refused("file-too-large", f"more than {MAX_CHARACTERS:,} characters", 0))]
+    builder = _Builder(source)
     documents: list[Document] = []
     offset = 0
     for _ in range(MAX_BROKEN):
-        documents += _read_stream(source, offset)
-        if not documents or not documents[-1].broken:
+        documents += builder.read(offset)
+        if not documents or not documents[-1].broken or builder.is_exhausted:
             break
         resume = _DOCUMENT_START.search(source.text, max(ends(documents[-1]._root)[0], offset + 1))
         if resume is None or documents[-1].notices[0].code == "go-template":
@@ -95,17 +98,6 @@ def _yaml_of_json(text: str) -> str:
 
 def _code_point(high: str, low: str) -> int:
     return 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
-
-
-def _read_stream(source: SourceText, offset: int) -> Iterator[Document]:
-    """Documents from an offset on, up to and with the first that is broken."""
-    try:
-        parser = _PARSER(source.text[offset:])
-        yield from _Builder(parser, source, offset).documents()
-    except _Refused as refused:
-        yield _broken(source, refused)
-    except yaml.YAMLError as error:
-        yield _broken(source, _syntax_error(error, source, offset))
 
 
 class _Refused(Exception):
@@ -141,24 +133,36 @@ def _syntax_error(error: yaml.YAMLError, source: SourceText, offset: int) -> _Re
 
 
 class _Builder:
-    """Builds the documents of one stream of parser events."""
+    """Builds the documents of a file from the parser's events. The nodes of all of them are counted together."""
 
-    def __init__(self, parser: Any, source: SourceText, base: int) -> None:
-        self._event = parser.get_event
+    def __init__(self, source: SourceText) -> None:
         self._source = source
-        self._base = base
-        self._reset()
-
-    def _reset(self) -> None:
         self._nodes = 0
-        self._anchors: dict[str, tuple[Any, Place, int] | None] = {}
-        self._notices: list[Notice] = []
+        self._end = 0
 
-    def documents(self) -> Iterator[Document]:
-        while not isinstance(event := self._event(), yaml.StreamEndEvent):
+    @property
+    def is_exhausted(self) -> bool:
+        return self._nodes > MAX_NODES
+
+    def read(self, offset: int) -> Iterator[Document]:
+        """The documents from an offset on, up to and with the first that is broken."""
+        self._base = offset
+        try:
+            parser = _PARSER(self._source.text[offset:])
+            yield from self._documents(parser.get_event)
+        except _Refused as refused:
+            yield _broken(self._source, refused)
+        except yaml.YAMLError as error:
+            yield _broken(self._source, _syntax_error(error, self._source, offset))
+
+    def _documents(self, get_event: Callable[[], Any]) -> Iterator[Document]:
+        self._event = get_event
+        while not isinstance(event := get_event(), yaml.StreamEndEvent):
             if isinstance(event, yaml.DocumentStartEvent):
-                self._reset()
-                value, place = self._node(self._event(), 0)
+                self._count(NODES_OF_A_DOCUMENT, event)
+                self._anchors: dict[str, tuple[Any, Place, int] | None] = {}
+                self._notices: list[Notice] = []
+                value, place = self._node(get_event(), 0)
                 yield Document(value, tuple(self._notices), False, self._source, place)
 
     def _node(self, event: Any, depth: int) -> tuple[Any, Place]:
@@ -167,10 +171,12 @@ class _Builder:
         if kind is yaml.ScalarEvent:
             offsets = (self._base + event.start_mark.index, self._base + event.end_mark.index)
             value = scalar(event)
+            self._end = offsets[1]
             if event.anchor is not None:
                 self._anchors[event.anchor] = (value, offsets, 1)
             return value, offsets
         if kind is yaml.AliasEvent:
+            self._end = self._base + event.end_mark.index
             return self._alias(event)
         return self._collection(event, kind, depth + 1)
 
@@ -193,36 +199,35 @@ class _Builder:
             value, place = self._node(event, depth)
             values.append(value)
             places.append(place)
-        return values, self._branch(start, event, places, places[-1] if places else None)
+        return values, self._branch(start, event, places)
 
     def _mapping(self, start: Any, depth: int) -> tuple[Any, Branch]:
         values: dict[str, Any] = {}
         places: dict[str, tuple[Offsets, Place]] = {}
         merged: list[tuple[Any, Any]] = []
-        last: Place | None = None
         while type(event := self._event()) is not yaml.MappingEndEvent:
             key, key_offsets = self._key(event)
-            value, last = self._node(self._event(), depth)
+            value, place = self._node(self._event(), depth)
             if key == "<<" and not event.style:
-                merged += self._merged(value, last, event)
+                merged += self._merged(value, place, event)
                 continue
             if key in values:
                 self._duplicate(key, key_offsets)
             values[key] = value
-            places[key] = (key_offsets, last)
+            places[key] = (key_offsets, place)
         for mapping, branch in merged:
             for key, value in mapping.items():
                 if key not in values:
                     self._count(1, start)
                     values[key] = value
                     places[key] = branch.children[key]
-        return values, self._branch(start, event, places, last)
+        return values, self._branch(start, event, places)
 
-    def _branch(self, start: Any, end: Any, children: Any, last: Place | None) -> Branch:
-        """A block collection ends with its last child: its end event comes only at the next token."""
-        if start.flow_style or last is None:
-            return Branch(self._base + start.start_mark.index, self._base + end.end_mark.index, children)
-        return Branch(self._base + start.start_mark.index, ends(last)[1], children)
+    def _branch(self, start: Any, end: Any, children: Any) -> Branch:
+        """A block collection ends with what was read last in it: its end event comes only at the next token."""
+        if start.flow_style or not children:
+            self._end = self._base + end.end_mark.index
+        return Branch(self._base + start.start_mark.index, self._end, children)
 
     def _key(self, event: Any) -> tuple[str, Offsets]:
         """A key is its text as written; an alias may stand for a scalar. Others have no use in what we read."""

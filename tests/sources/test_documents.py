@@ -140,6 +140,13 @@ def test_places_in_a_stream_count_from_the_top_of_the_file() -> None:
     assert (first.span("a").line, second.span("b")) == (1, Span("f.yaml", 3, 4, 3, 5))
 
 
+def test_a_block_ends_with_what_was_read_last_in_it() -> None:
+    document = read("a: &a {x: 1}\nb:\n  c: *a\n\nd:\n  - [1,\n     2]\n\n# end\n")
+    assert document.span("b") == Span("f.yaml", 3, 3, 3, 8)
+    assert document.span("d") == Span("f.yaml", 6, 3, 7, 8)
+    assert document.span("b.c.x") == Span("f.yaml", 1, 11, 1, 12)
+
+
 def test_a_duplicate_key_is_said_at_its_line() -> None:
     document = read("a: 1\nb: 2\na: 3\n")
     assert document.value == {"a": Decimal(3), "b": Decimal(2)}
@@ -213,13 +220,15 @@ ALIAS_BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         pytest.param("{a: " * 25_000, ["too-complex"], id="depth, mappings"),
         pytest.param("x" * 6_000_000, ["file-too-large"], id="size"),
         pytest.param("a: 1\n" * 2_000, ["duplicate-key"] * documents.MAX_DUPLICATES, id="duplicate keys"),
+        pytest.param("---\n" * 41_000, ["too-complex"], id="many documents"),
+        pytest.param(("---\na: &a [1]\nb: [" + "*a," * 15_000 + "]\n") * 15, ["too-complex"], id="aliases"),
         pytest.param("---\n[\n" * 2_000, ["invalid-yaml"] * documents.MAX_BROKEN, id="many broken documents"),
     ],
 )
 def test_hostile_text_ends_in_notices_quickly(text: str, expected: list[str]) -> None:
     start = time.perf_counter()
     assert codes(text) == expected
-    assert time.perf_counter() - start < 2
+    assert time.perf_counter() - start < 10
 
 
 def test_no_escape_makes_text_that_cannot_be_written() -> None:

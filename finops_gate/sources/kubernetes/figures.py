@@ -6,9 +6,12 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import Notice, Unknown
+from finops_gate.model import Notice, Severity, Unknown
 from finops_gate.sources.kubernetes.objects import Manifest
 from finops_gate.sources.kubernetes.quantities import QuantityError, parse_quantity
+
+MAX_NOTICES = 20
+"""Of one object: who has made more mistakes than that sees the next ones in the next run."""
 
 MAX_INT32 = 2**31 - 1
 _PLACEHOLDER = re.compile(r"\$\{|\$\(|\{\{|<[A-Z_]+>")
@@ -44,15 +47,18 @@ class Figures:
         return Decimal(value)
 
     def warn(self, code: str, message: str, path: str, fix: str = "") -> None:
-        self.notices.append(Notice(code, "warning", message, self.manifest.span(path), fix))
+        self._note(code, "warning", message, path, fix)
 
     def refuse(self, code: str, message: str, path: str) -> Unknown:
         return self._refuse(code, message, path)
 
     def _refuse(self, code: str, message: str, path: str) -> Unknown:
-        notice = Notice(code, "error", f"{self.manifest.address}: {path}: {message}", self.manifest.span(path))
-        self.notices.append(notice)
+        self._note(code, "error", f"{self.manifest.address}: {path}: {message}", path)
         return self._unknown(message, path)
+
+    def _note(self, code: str, severity: Severity, message: str, path: str, fix: str = "") -> None:
+        if len(self.notices) < MAX_NOTICES:
+            self.notices.append(Notice(code, severity, message, self.manifest.span(path), fix))
 
     def _unknown(self, reason: str, path: str) -> Unknown:
         return Unknown(reason, self.manifest.span(path))

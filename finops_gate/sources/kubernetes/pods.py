@@ -32,6 +32,9 @@ ACCELERATOR_PREFIXES = (
 SUSPICIOUS_MEMORY = Decimal(2**20)
 SUSPICIOUS_CPU = Decimal(256)
 
+MAX_CONTAINERS = 1_000
+"""Many times what fits into an object; aliases could make more of a short text."""
+
 Role = Literal["container", "init", "sidecar"]
 Amounts = Mapping[str, Decimal]
 
@@ -93,7 +96,10 @@ def _containers(
     spec: Mapping[str, Any], path: str, figures: Figures, defaults: ContainerDefaults
 ) -> Iterator[Container]:
     for key in ("containers", "initContainers"):
-        for index, value in numbered(spec.get(key)):
+        listed = numbered(spec.get(key))
+        if len(listed) > MAX_CONTAINERS:
+            figures.refuse("too-complex", f"more than {MAX_CONTAINERS:,} containers", f"{path}.{key}")
+        for index, value in listed[:MAX_CONTAINERS]:
             role: Role = "container"
             if key == "initContainers":
                 role = "sidecar" if value.get("restartPolicy") == "Always" else "init"
