@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -57,26 +57,25 @@ def run_example(example: Example, catalogue: Prices, models: Models) -> list[str
 
 def estimate_example(example: Example, catalogue: Prices, models: Models) -> Estimate:
     """The estimate of what an example gives."""
-    others = [
-        _resource(address, attributes, example, {}) for address, attributes in (example.value.get("with") or {}).items()
-    ]
-    given = _resource(f"{example.resource}.example", example.value.get("given") or {}, example, others)
+    around: Mapping[str, Any] = example.value.get("with") or {}
+    others = [_resource(address, attributes, example, around) for address, attributes in around.items()]
+    given = _resource(f"{example.resource}.example", example.value.get("given") or {}, example, around)
     usage = Usage(exact={given.address: example.value.get("usage") or {}})
     return estimate(given, Context(catalogue, models, References([given, *others]), usage))
 
 
-def _resource(address: str, attributes: Mapping[str, Any], example: Example, others: Any) -> Resource:
+def _resource(address: str, attributes: Mapping[str, Any], example: Example, around: Collection[str]) -> Resource:
     return Resource(
         address=address,
         type=address.rpartition(".")[0],
         source="example",
-        attributes=linked(attributes, [other.address for other in others]),
+        attributes=linked(attributes, around),
         span=example.span,
         region=example.value.get("region"),
     )
 
 
-def linked(value: Any, addresses: list[str]) -> Any:
+def linked(value: Any, addresses: Collection[str]) -> Any:
     """The value, with texts such as `aws_launch_template.web.id` made references to the other resources."""
     if isinstance(value, Mapping):
         return {key: linked(v, addresses) for key, v in value.items()}
