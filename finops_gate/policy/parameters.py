@@ -49,4 +49,6 @@ def literal(value: Any) -> str:
         return text(value)
     if isinstance(value, list):
         return f"[{', '.join(literal(element) for element in value)}]"
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{json.dumps(key)}: {literal(inner)}' for key, inner in value.items())}}}"
     return json.dumps(str(value))

@@ -18,7 +18,7 @@ from typing import Any
 
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression_values import text
-from finops_gate.model import Span, Unknown
+from finops_gate.model import Bound, Span, Unknown
 from finops_gate.policy.definition import Judgement, Level, Rule, Subject
 from finops_gate.policy.literals import Figure, figure
 from finops_gate.policy.matchers import listed
@@ -89,8 +89,8 @@ def judge(per: str, name: str, members: Sequence[Subject], metric: str, limits: 
     if broken:
         limit = shown(broken.figure.amount, metric)
         yield Judgement(subject, level=broken.level, facts=facts | {"limit": limit}, span=span)
-    if isinstance(amount, Unknown):
-        yield Judgement(subject, unknown=f"how many there are is not known ({amount.reason})", span=span)
+    if metric == "count" and broken is None and may_break(sums.count.ceiling, limits):
+        yield Judgement(subject, unknown=f"how many there are in {name or 'it'} is not known", facts=facts, span=span)
     elif metric != "count" and sums.unknown and broken is not limits[0]:
         yield Judgement(subject, unknown=sums.unknown, facts=facts, span=span)
 
@@ -114,6 +114,11 @@ def known_expected(subject: Subject) -> Decimal:
 
 def first_broken(amount: Decimal, limits: Sequence[Limit]) -> Limit | None:
     return next((limit for limit in limits if amount > limit.figure.amount), None)
+
+
+def may_break(ceiling: Bound, limits: Sequence[Limit]) -> bool:
+    """Whether a number that the code does not settle could be over a limit."""
+    return isinstance(ceiling, Unknown) or first_broken(ceiling, limits) is not None
 
 
 def share(sums: Sums) -> str | None:

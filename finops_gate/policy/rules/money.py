@@ -26,7 +26,7 @@ class Sums:
     before: Range
     after: Range
     change: Range
-    count: Any
+    count: Range
     unknown: str
     compared: bool
 
@@ -43,7 +43,7 @@ METRICS: dict[str, Callable[[Sums], Any]] = {
     "change_floor": lambda sums: sums.change.floor,
     "change_ceiling": lambda sums: sums.change.ceiling,
     "change_percent": lambda sums: sums.change_percent,
-    "count": lambda sums: sums.count,
+    "count": lambda sums: sums.count.expected,
 }
 """The figures a limit can be set on; those of a change have no meaning where nothing was compared."""
 
@@ -51,7 +51,7 @@ METRICS: dict[str, Callable[[Sums], Any]] = {
 def sums_of(subjects: Sequence[Subject]) -> Sums:
     after, before = known(s.after for s in subjects), known(s.before for s in subjects)
     change = sum_known(s.change for s in subjects if s.change is not None)
-    count = sum((s.resource.instances for s in subjects if s.after is not None), NOTHING).expected
+    count = sum((s.resource.instances for s in subjects if s.after is not None), NOTHING)
     return Sums(before, after, change, count, doubt(subjects), any(s.status is not None for s in subjects))
 
 
