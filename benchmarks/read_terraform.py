@@ -21,6 +21,12 @@ from finops_gate.sources.terraform.syntax import Body, Source
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2", "eu-central-1")
 SIZES = ("t3.micro", "m5.large", "c6i.2xlarge", "r6g.xlarge", "m7g.medium")
 ENGINES = ("postgres", "mysql", "aurora-postgresql", "mariadb")
+VARIABLES = (
+    ("retention_in_days", "number", "30"),
+    ("log_group_name", "string", '"/aws/service"'),
+    ("allowed_cidr_blocks", "list(string)", '["10.0.0.0/8"]'),
+    ("deletion_protection", "bool", "true"),
+)
 TEAMS = ("payments", "search", "identity", "data-platform", "storefront", "logistics", "billing")
 
 
@@ -124,13 +130,13 @@ resource "aws_iam_role_policy" "{TEAMS[n % 7]}_{n}" {{
 def module(n: int) -> str:
     return f"""
 module "service_{n}" {{
-  source  = "../modules/service"
+  source   = "../modules/service"
   for_each = toset(var.{TEAMS[n % 7].replace("-", "_")}_services)
 
-  name        = each.key
-  region      = "{REGIONS[n % 4]}"
-  cpu         = {256 * (n % 4 + 1)}
-  memory      = {512 * (n % 4 + 1)}
+  name   = each.key
+  region = "{REGIONS[n % 4]}"
+  cpu    = {256 * (n % 4 + 1)}
+  memory = {512 * (n % 4 + 1)}
   environment = {{
     LOG_LEVEL    = var.debug ? "debug" : "info"
     DATABASE_URL = "postgres://${{module.database.endpoint}}:${{module.database.port}}/${{each.value}}"
@@ -166,7 +172,7 @@ locals {{
 """
 
 
-def variable(n: int) -> str:
+def validated_variable(n: int) -> str:
     return f"""
 variable "{TEAMS[n % 7].replace("-", "_")}_{n}" {{
   description = "How many nodes the {TEAMS[n % 7]} cluster keeps, by size; see the runbook before lowering it."
@@ -234,8 +240,23 @@ resource "aws_security_group_rule" "{TEAMS[n % 7]}_{n}" {{
 """
 
 
+def variables(n: int) -> str:
+    text = ""
+    for name, kind, default in VARIABLES:
+        text += f"""
+variable "{name}_{n}" {{
+  description = "(Optional) The {name.replace("_", " ")} of the {TEAMS[n % 7]} service; see its runbook."
+  type        = {kind}
+  default     = {default}
+}}
+"""
+    return text
+
+
+# Variables and resources about even, as in public code; some 67 nodes of the tree a kilobyte, where that has 63.
 PARTS: tuple[Callable[[int], str], ...] = (
-    instance, bucket, variable, module, database, bucket, role, variable, instance, bucket, locals_block,
+    instance, variables, bucket, validated_variable, variables, module, database, variables, role, variables,
+    bucket, locals_block,
 )  # fmt: skip
 
 
