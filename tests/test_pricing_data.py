@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,9 +70,13 @@ def test_every_machine_has_a_size(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FREE, ids=lambda path: path.stem)
 def test_free_lists_are_sorted_and_hold_one_providers_types(path: Path) -> None:
-    names = path.read_text().splitlines()
-    assert names == sorted(set(names))
-    assert all(name.startswith(f"{path.stem}_") for name in names)
+    """Sorted between comments; no type twice."""
+    text = path.read_text()
+    sections = [section.split() for section in re.split(r"(?m)^#.*\n", text)]
+    names = [name for section in sections for name in section]
+    assert all(section == sorted(section) for section in sections)
+    assert len(set(names)) == len(names)
+    assert {re.split("[_:]", name)[0] for name in names} == {path.stem}
 
 
 @pytest.mark.parametrize("path", FREE, ids=lambda path: path.stem)

@@ -17,7 +17,8 @@ def implied(facts: Path, provider: str) -> Iterator[Rate]:
     """The figures that `maps/<provider>_infracost.csv` names.
 
     Names in the map may have holes: `Storage ({tier}, {redundancy})` names every such component, and fills the holes of
-    the key. `value` picks one price where several components share a name; `times` is how many of our units theirs is.
+    the key. `value` picks one price where several components share a name; `times` is how many of our units theirs is;
+    `confidence` is `derived` where which is which follows from their order and not from their names.
     Several observations of one price narrow it together.
     """
     entries = [(_pattern(entry), entry) for entry in table(MAPS / f"{provider}_infracost.csv")]
@@ -30,7 +31,8 @@ def implied(facts: Path, provider: str) -> Iterator[Rate]:
             found = pattern.fullmatch(name) if entry["value"] in ("", row["unit_price_snapped"]) else None
             if found:
                 filled = entry | {column: _fill(entry[column], found.groupdict()) for column in ("key", "component")}
-                identity = (filled["region"] or row["region"], filled["key"], filled["component"], filled["tier_start"])
+                region = filled["region"] or row["region"]
+                identity = (region, *(filled[column] for column in ("key", "component", "purchase", "tier_start")))
                 seen.setdefault(identity, []).append((filled, row))
     for (region, *_), pairs in seen.items():
         yield _narrowed(region, pairs)
@@ -60,10 +62,10 @@ def _narrowed(region: str, pairs: list[Pair]) -> Rate:
         observed = [(e["key"], e["component"], row["unit_price"], row["case"]) for e, row in pairs]
         raise SystemExit(f"no one price explains {observed}")
     usd, alternatives = shortest_between(low, high)
-    certain = alternatives == 1 and high - low <= usd * Decimal("0.02")
+    certain = not entry["confidence"] and alternatives == 1 and high - low <= usd * Decimal("0.02")
     origin = Origin(max(row["golden_date"] for _, row in pairs), "infracost-goldens")
     rate = Rate(region, entry["key"], entry["component"], entry["unit"], usd, origin if certain else origin.derived)
-    return rate._replace(tier_start=Decimal(entry["tier_start"]))
+    return rate._replace(tier_start=Decimal(entry["tier_start"]), purchase=entry["purchase"] or "on-demand")
 
 
 def shortest_between(low: Decimal, high: Decimal) -> tuple[Decimal, int]:
