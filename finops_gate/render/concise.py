@@ -15,7 +15,7 @@ NOWHERE = "-"
 
 
 def render(report: Report, options: Options) -> str:
-    lines = [finding_line(f, options.color) for f in shown(report)]
+    lines = dict.fromkeys(finding_line(f, options.color) for f in shown(report))
     return without_commands("\n".join([*lines, summary.line(report)])) + "\n"
 
 

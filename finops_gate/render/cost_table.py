@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import TypeVar
 
 from finops_gate.model import BOUNDS, ZERO, Bound, BoundName, Delta, Estimate, Range, Report, Unknown, sum_known
@@ -201,13 +201,31 @@ def labels(report: Report) -> Callable[[Estimate], str]:
     """A function that names a resource: by its address, and its project where two share the address."""
     every = [*report.estimates, *(_subject(d) for d in report.deltas if d.status == "removed")]
     uses = Counter((e.resource.source, e.resource.address) for e in every)
+    shared = {e.resource.project for e in every if uses[e.resource.source, e.resource.address] > 1}
+    inside = len(_common_directory(shared))
 
     def name(estimate: Estimate) -> str:
         resource = estimate.resource
-        shared = uses[resource.source, resource.address] > 1
-        return clean(f"{resource.project or '.'}: {resource.address}" if shared else resource.address)
+        if uses[resource.source, resource.address] == 1:
+            return clean(resource.address)
+        return clean(f"{resource.project[inside:] or '.'}: {resource.address}")
 
     return name
+
+
+def _common_directory(projects: Iterable[str]) -> str:
+    """The directory that all projects lie in, with its slash: it goes without saying."""
+    paths = [project.split("/")[:-1] for project in projects]
+    levels = takewhile(lambda names: len(set(names)) == 1, zip(*paths, strict=False))
+    return "".join(f"{names[0]}/" for names in levels)
+
+
+def together(names: Iterable[str]) -> list[str]:
+    """Names in their order; instances of one block as one, with their number."""
+    folds: dict[str, list[str]] = {}
+    for name in names:
+        folds.setdefault(_INDEX.sub("[*]", name), []).append(name)
+    return [fold[0] if len(fold) == 1 else f"{block} x{len(fold):,}" for block, fold in folds.items()]
 
 
 def _subject(delta: Delta) -> Estimate:

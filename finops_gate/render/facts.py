@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from finops_gate.model import Bound, Estimate, Report, is_unbounded, sum_known
 from finops_gate.render.clean import clean, clip
-from finops_gate.render.cost_table import labels, moves
+from finops_gate.render.cost_table import labels, moves, together
 from finops_gate.render.money import money
+from finops_gate.render.reasons import few
 
-MOST = 4
-"""So many are named; the rest is counted."""
+MOST_KEYS = 2
+"""So many usage keys of a resource are named; its explanation lists them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,12 @@ def facts(report: Report) -> list[Fact]:
     open_ended = [e for e in subjects if is_unbounded(e.known_monthly.ceiling)]
     usage = [(e, keys) for e in subjects if (keys := _usage(e))]
     found = [
-        Fact("no cap", _few(name(e) for e in open_ended) + _elsewhere(report, subjects)),
-        Fact("depends on usage", _few(f"{name(e)} ({', '.join(keys)})" for e, keys in usage)),
-        Fact("unpriced", _few(_types(e for e in subjects if e.coverage == "unpriced"))),
-        Fact("unknown", _few(f"{name(e)} ({clip(_why(e), 100)})" for e in subjects if _is_unknown(e))),
-        Fact("prices", _few(_doubts(subjects))),
-        Fact("assumed", _few(sorted({clean(a) for e in subjects for a in e.assumptions}))),
+        Fact("no cap", few(together(name(e) for e in open_ended)) + _elsewhere(report, subjects)),
+        Fact("depends on usage", few(together(f"{name(e)} ({few(keys, MOST_KEYS)})" for e, keys in usage))),
+        Fact("unpriced", few(_types(e for e in subjects if e.coverage == "unpriced"))),
+        Fact("unknown", few(together(f"{name(e)} ({clip(_why(e), 100)})" for e in subjects if _is_unknown(e)))),
+        Fact("prices", few(_doubts(subjects))),
+        Fact("assumed", few(sorted({clean(a) for e in subjects for a in e.assumptions}))),
     ]
     return [fact for fact in found if fact.text]
 
@@ -89,10 +90,3 @@ def _doubts(estimates: Iterable[Estimate]) -> list[str]:
         oldest = f" (oldest as of {clean(min(dates))})" if confidence == "stale" else ""
         found.append(f"{len(dates):,} {clean(confidence)}{oldest}")
     return found
-
-
-def _few(items: Iterable[str]) -> str:
-    named = list(items)
-    more = len(named) - MOST
-    text = ", ".join(named[:MOST] if more > 0 else named)
-    return f"{text}, and {more:,} more" if more > 0 else text

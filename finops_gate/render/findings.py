@@ -18,6 +18,32 @@ def shown(report: Report) -> list[Finding]:
     return sorted((f for f in report.findings if f.outcome in LEVELS), key=_weight)
 
 
+def folded(report: Report) -> list[tuple[Finding, tuple[Finding, ...]]]:
+    """`shown`, with what a policy says of several resources at one place and in the same words told once.
+
+    `count`, `for_each` and modules make many resources of one block; the others follow the first.
+    """
+    folds: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(shown(report)):
+        folds.setdefault(_sameness(finding) if finding.span else number, []).append(finding)
+    return [(first, tuple(others)) for first, *others in folds.values()]
+
+
+def _sameness(finding: Finding) -> tuple[object, ...]:
+    words = finding.message.replace(finding.resource, "") if finding.resource else finding.message
+    return (
+        finding.policy,
+        finding.outcome,
+        finding.span,
+        finding.origin,
+        words,
+        finding.value,
+        finding.monthly,
+        finding.savings,
+        finding.fix and finding.fix.say,
+    )
+
+
 def every(report: Report) -> list[Finding]:
     """All findings, also those that passed or are exempt, in the same order."""
     return sorted(report.findings, key=_weight)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from finops_gate.model import Finding, Notice, Report, Span
 from finops_gate.render import summary, text
 from finops_gate.render.clean import clean, clip, without_commands
-from finops_gate.render.findings import shown
+from finops_gate.render.findings import folded
 from finops_gate.render.options import Options
 from finops_gate.render.reasons import reasons
 
@@ -24,13 +24,13 @@ LONGEST = 4000
 
 def render(report: Report, options: Options) -> str:
     commands: dict[str, list[str]] = {"error": [], "warning": [], "notice": []}
-    for finding in shown(report):
-        commands[COMMANDS[finding.outcome]].append(annotation(finding))
+    for finding, others in folded(report):
+        commands[COMMANDS[finding.outcome]].append(annotation(finding, others))
     commands["notice"] = [remark(n) for n in report.notices]
     lines = [line for level, all_of_it in commands.items() for line in capped(level, all_of_it)]
-    folded = text.render(report, Options(color=False, width=options.width))
+    page = text.render(report, Options(color=False, width=options.width))
     title = f"{summary.headline(report)}; {summary.bill(report)}"
-    return "\n".join([*lines, f"::group::{data(title)}", f"{folded}::endgroup::", ""])
+    return "\n".join([*lines, f"::group::{data(title)}", f"{page}::endgroup::", ""])
 
 
 def capped(level: str, lines: Sequence[str]) -> list[str]:
@@ -44,9 +44,9 @@ def capped(level: str, lines: Sequence[str]) -> list[str]:
     ]
 
 
-def annotation(finding: Finding) -> str:
+def annotation(finding: Finding, others: Sequence[Finding] = ()) -> str:
     """A finding at its place: the message, then the reasons, a line each."""
-    said = [clean(finding.message), *(f"{name}: {reason}" for name, reason in reasons(finding))]
+    said = [clean(finding.message), *(f"{name}: {reason}" for name, reason in reasons(finding, others))]
     where = place(finding.span) | {"title": clean(finding.policy)}
     return command(COMMANDS[finding.outcome], where, "\n".join(said))
 

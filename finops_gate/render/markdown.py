@@ -13,7 +13,7 @@ from finops_gate.render import summary
 from finops_gate.render.clean import without_commands
 from finops_gate.render.cost_table import CostTable, Row, cost_table
 from finops_gate.render.facts import Fact, facts
-from finops_gate.render.findings import LEVELS, shown
+from finops_gate.render.findings import LEVELS, folded
 from finops_gate.render.markdown_text import code, escape, fitting, row, table
 from finops_gate.render.money import change, money, monthly_range, percent
 from finops_gate.render.options import Options
@@ -59,19 +59,19 @@ def bill(report: Report) -> list[str]:
 
 
 def findings_section(report: Report) -> list[str]:
-    findings = shown(report)
+    findings = folded(report)
     if not findings:
         return []
-    rows = fitting([finding_row(f) for f in findings], FINDINGS_BUDGET)
+    rows = fitting([finding_row(finding, others) for finding, others in findings], FINDINGS_BUDGET)
     lines = table(["", "Finding", "Where"], ["---", "---", "---"], rows)
     if more := len(findings) - len(rows):
         lines += ["", f"and {summary.plural(more, 'more finding')}; the log lists them."]
     return lines
 
 
-def finding_row(finding: Finding) -> str:
+def finding_row(finding: Finding, others: Sequence[Finding]) -> str:
     """The message, the reasons below it, and the policy's id to look up."""
-    lines = [escape(finding.message), *(f"{name}: {escape(text)}" for name, text in reasons(finding))]
+    lines = [escape(finding.message), *(f"{name}: {escape(text)}" for name, text in reasons(finding, others))]
     where = code(f"{finding.span.path}:{finding.span.line}") if finding.span else "the change"
     return row([f"**{LEVELS[finding.outcome]}**", "<br>".join(lines) + f"<br>{code(finding.policy)}", where])
 
@@ -88,7 +88,7 @@ def costs_section(report: Report) -> list[str]:
     if count <= OPEN_ROWS:
         return whole(costs, OPEN_BUDGET)
     short = cost_table(report, max(1, OPEN_ROWS // len(costs.groups)))
-    return [*whole(short, OPEN_BUDGET), "", *folded(costs, count)]
+    return [*whole(short, OPEN_BUDGET), "", *hidden(costs, count)]
 
 
 def whole(costs: CostTable, budget: int) -> list[str]:
@@ -105,7 +105,7 @@ def whole(costs: CostTable, budget: int) -> list[str]:
     return table([escape(costs.title), *costs.headers], ["---", "--:", "--:", "--:"], [*kept, *totals])
 
 
-def folded(costs: CostTable, count: int) -> list[str]:
+def hidden(costs: CostTable, count: int) -> list[str]:
     summary_line = f"<summary>All {count:,} rows</summary>"
     return ["<details>", summary_line, "", *whole(costs, FOLDED_BUDGET), "", "</details>"]
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from finops_gate.model import Finding, Fix, Span
+from finops_gate.model import Finding, Fix, Range, Span, Unknown
 from finops_gate.render.clean import clean
 from finops_gate.render.money import is_figure, money, monthly_range, plain
 
+MOST = 4
+NOT_SET = "not set"
+"""The value of an attribute that is absent, as policies put it."""
 
-def reasons(finding: Finding) -> list[tuple[str, str]]:
-    """(name, sentence) pairs, for what there is to say."""
+
+def reasons(finding: Finding, others: Sequence[Finding] = ()) -> list[tuple[str, str]]:
+    """(name, sentence) pairs, for what there is to say of a finding and of those folded into it."""
     fix = finding.fix
     said = [
         ("value", value(finding)),
         ("cost", cost(finding)),
         ("help", clean(fix.say) if fix else ""),
         ("set", settings(fix) if fix else ""),
+        ("also", also(finding, others)),
     ]
     return [(name, text) for name, text in said if text]
 
@@ -28,28 +34,37 @@ def place(span: Span) -> str:
 
 
 def value(finding: Finding) -> str:
-    """The offending value and where it was written, unless the line shown says it all."""
+    """The offending value and where it was written, unless the line shown or the message says it all."""
     if not finding.value:
         return ""
     if finding.origin and finding.origin != finding.span:
         return f"{quoted(finding.value)}, from {place(finding.origin)}"
-    return "" if finding.value in finding.excerpt else quoted(finding.value)
+    is_said = finding.value == NOT_SET or finding.value in finding.excerpt or finding.value in finding.message
+    return "" if is_said else quoted(finding.value)
 
 
 def quoted(text: str) -> str:
     """Text in quotes; numbers, booleans, lists and what is quoted already stay as they are."""
-    bare = text[:1] in "\"'[{(" or text in ("true", "false", "null") or text.replace(".", "", 1).isdigit()
+    bare = (
+        text[:1] in "\"'[{("
+        or text in ("true", "false", "null")
+        or text.removeprefix("-").replace(".", "", 1).isdigit()
+    )
     return clean(text) if bare else f'"{clean(text)}"'
 
 
 def cost(finding: Finding) -> str:
     """What the resource costs and what the fix saves, as far as the message has not said it."""
     parts = []
-    if finding.monthly and not _is_said(finding):
+    if finding.monthly and not _is_said(finding) and not _is_dark(finding.monthly):
         parts.append(monthly_range(finding.monthly))
     if finding.savings and finding.savings > 0 and money(finding.savings) not in finding.message:
         parts.append(f"the fix saves {money(finding.savings)}" + ("" if parts else " a month"))
     return "; ".join(parts)
+
+
+def _is_dark(figures: Range) -> bool:
+    return all(isinstance(bound, Unknown) for bound in figures)
 
 
 def _is_said(finding: Finding) -> bool:
@@ -58,6 +73,23 @@ def _is_said(finding: Finding) -> bool:
     if figures is None or not figures.is_known or len(set(figures)) > 1:
         return False
     return money(figures.expected) in finding.message
+
+
+def also(finding: Finding, others: Sequence[Finding]) -> str:
+    """The other resources of which the same holds: by address, and in how many more roots."""
+    addresses = {other.resource for other in others} - {finding.resource}
+    parts = [few(clean(address) for address in sorted(addresses))] if addresses else []
+    if again := sum(other.resource == finding.resource for other in others):
+        parts.append(f"the same in {again:,} more {'root' if again == 1 else 'roots'}")
+    return "; ".join(parts)
+
+
+def few(items: Iterable[str], most: int = MOST) -> str:
+    """`a, b, and 3 more`."""
+    named = list(items)
+    more = len(named) - most
+    text = ", ".join(named[:most] if more > 0 else named)
+    return f"{text}, and {more:,} more" if more > 0 else text
 
 
 def settings(fix: Fix) -> str:

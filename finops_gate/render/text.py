@@ -5,12 +5,14 @@ A run with nothing to say says it in one line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from finops_gate.model import Finding, Notice, Report
 from finops_gate.render import summary
 from finops_gate.render.clean import clean, without_commands
 from finops_gate.render.cost_table import cost_table, moves
 from finops_gate.render.facts import facts
-from finops_gate.render.findings import LEVELS, shown
+from finops_gate.render.findings import LEVELS, folded, shown
 from finops_gate.render.options import Options
 from finops_gate.render.reasons import place, reasons
 from finops_gate.render.snippet import gutter, snippet
@@ -26,7 +28,7 @@ VERDICT_STYLES = {"pass": "pass", "warn": "warning", "fail": "error", "incomplet
 
 def render(report: Report, options: Options) -> str:
     """The text report. Every line is safe to show in a build log."""
-    blocks = [finding_block(f, options) for f in shown(report)]
+    blocks = [finding_block(finding, others, options) for finding, others in folded(report)]
     blocks += [notes_block(report, options)]
     if wants_table(report):
         blocks += [table_block(report, options)]
@@ -43,8 +45,8 @@ def wants_table(report: Report) -> bool:
 # --- findings --------------------------------------------------------------------------------------------------------
 
 
-def finding_block(finding: Finding, options: Options) -> list[str]:
-    """One finding, as compilers show them."""
+def finding_block(finding: Finding, others: Sequence[Finding], options: Options) -> list[str]:
+    """One finding, as compilers show them, and those that are the same but for the resource."""
     level = LEVELS[finding.outcome]
     policy = f"{level}[{clean(finding.policy)}]:"
     first, *more = wrap(f"{policy} {clean(finding.message)}", options.width, 2)
@@ -52,14 +54,14 @@ def finding_block(finding: Finding, options: Options) -> list[str]:
     lines = [head, *(paint(line, "strong", options.color) for line in more)]
     if finding.span:
         lines += snippet(finding.span, finding.excerpt, level, options.width, options.color)
-    return lines + _reasons(finding, options)
+    return lines + _reasons(finding, others, options)
 
 
-def _reasons(finding: Finding, options: Options) -> list[str]:
+def _reasons(finding: Finding, others: Sequence[Finding], options: Options) -> list[str]:
     """The lines below the caret: `= cost: ...`."""
     pad = " " * gutter(finding.span, finding.excerpt)
     lines = []
-    for name, said in reasons(finding):
+    for name, said in reasons(finding, others):
         opening = f"{pad} = {name}: "
         first, *more = wrap(opening + said, options.width, len(opening))
         lines += [paint(f"{pad} =", "gutter", options.color) + first[len(pad) + 2 :], *more]

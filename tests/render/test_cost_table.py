@@ -40,7 +40,15 @@ def test_instances_that_cost_differently_do_not() -> None:
 def test_the_same_address_in_two_roots_is_told_apart() -> None:
     pair = [renamed(samples.volume(), "aws_ebs_volume.data", project) for project in ("envs/prod", "envs/staging")]
     assert set(cells(cost_table(samples.report(after=pair), 8))) == {
-        "envs/prod: aws_ebs_volume.data",
+        "prod: aws_ebs_volume.data",
+        "staging: aws_ebs_volume.data",
+    }
+
+
+def test_roots_that_share_no_directory_are_named_in_full() -> None:
+    pair = [renamed(samples.volume(), "aws_ebs_volume.data", project) for project in ("", "envs/staging")]
+    assert set(cells(cost_table(samples.report(after=pair), 8))) == {
+        ".: aws_ebs_volume.data",
         "envs/staging: aws_ebs_volume.data",
     }
 

@@ -66,7 +66,7 @@ def test_a_long_line_is_cut_around_the_caret(column: int) -> None:
 def test_the_value_is_named_once() -> None:
     volume = samples.findings()[1]
     assert not [line for line in block(volume) if "value:" in line]
-    hidden = replace(volume, excerpt="  type = var.t")
+    hidden = replace(volume, excerpt="  type = var.t", message="not what we use")
     assert '   = value: "gp2"' in block(hidden)
 
 
@@ -80,6 +80,25 @@ def test_the_money_is_named_once() -> None:
 def test_what_to_set_is_said_unless_the_advice_says_it() -> None:
     assert "   = set: reserved_concurrent_executions = 10" in block(samples.findings()[2])
     assert not [line for line in block(samples.findings()[1]) if "set:" in line]
+
+
+def test_what_holds_of_several_resources_is_told_once() -> None:
+    volume = samples.findings()[1]
+    names = [f"aws_ebs_volume.data[{number}]" for number in range(7)]
+    found = [replace(volume, resource=name, message=f"{name} uses gp2") for name in names]
+    output = render(samples.report(found=[*found, found[0]]), "text")
+    assert output.count("warning[") == 1
+    assert (
+        "   = also: aws_ebs_volume.data[1], aws_ebs_volume.data[2], aws_ebs_volume.data[3],\n"
+        "           aws_ebs_volume.data[4], and 2 more; the same in 1 more root\n"
+    ) in output
+    assert "8 warnings" in output
+
+
+def test_what_differs_in_cost_is_told_apart() -> None:
+    volume = samples.findings()[1]
+    dearer = replace(volume, monthly=Range.exact(samples.D(99)))
+    assert render(samples.report(found=[volume, dearer]), "text").count("warning[") == 2
 
 
 def test_a_run_with_nothing_to_say_says_it_in_one_line() -> None:
