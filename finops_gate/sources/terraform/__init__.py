@@ -13,7 +13,7 @@ from finops_gate.sources.terraform.problems import EvaluationError
 
 __all__ = ["EvaluationError", "evaluate_expression", "load", "matches"]
 
-_CODE = (".tf", ".tofu")
+_CODE = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _PLAN = re.compile(r"(?:.*/)?[^/]*(?:plan|\.tfplan)\.json")
 
 
@@ -38,9 +38,10 @@ def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
 
 
 def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) -> tuple[list[Resource], list[Notice]]:
-    from finops_gate.sources.terraform.declarations import files_by_directory, read_directory
+    from finops_gate.sources.terraform.declarations import read_directory
     from finops_gate.sources.terraform.inputs import gather
     from finops_gate.sources.terraform.module import Module, Project
+    from finops_gate.sources.terraform.reading import files_by_directory
     from finops_gate.sources.terraform.resources import resources_of
     from finops_gate.sources.terraform.roots import find_roots
 
@@ -70,15 +71,7 @@ def evaluate_expression(text: str, variables: Mapping[str, Any] = EMPTY, root: s
     `variables` are the names it may use (`{"var": {"size": 3}}`); `root` is the directory that file functions
     may read. Raises EvaluationError where the text is no expression, or Terraform would refuse it.
     """
-    from finops_gate.sources.terraform import hcl
-    from finops_gate.sources.terraform.evaluate import evaluate
-    from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
-    from finops_gate.sources.terraform.syntax import Body, Source
-    from finops_gate.sources.terraform.values import export
+    from finops_gate.sources.terraform.standalone import evaluate_text
+    from finops_gate.sources.terraform.values import export, from_plain
 
-    node, problems = hcl.parse_expression(text)
-    source = Source(text, Body({}, [], 0, 0), problems)
-    if problems:
-        problem = problems[0]
-        raise EvaluationError(problem.message, source.span("expression", problem.start, problem.end))
-    return export(evaluate(node, Scope(Constants.plain(variables), SourceFile("expression", source))))
+    return export(evaluate_text(text, {name: from_plain(value) for name, value in variables.items()}, root))

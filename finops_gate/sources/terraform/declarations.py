@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from finops_gate.model import Notice, Span
 from finops_gate.sources.files import Tree, Unreadable
-from finops_gate.sources.parse_cache import parsed
-from finops_gate.sources.terraform import hcl
-from finops_gate.sources.terraform.references import Reference, references_in
+from finops_gate.sources.terraform.dependencies import Reference, references_in
+from finops_gate.sources.terraform.reading import in_force, is_override, parse_file, syntax_notices
 from finops_gate.sources.terraform.scope import SourceFile
 from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Node, Template
-
-NATIVE = (".tf", ".tofu")
-JSON = (".tf.json", ".tofu.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +59,6 @@ class Declarations:
         return self.references[key]
 
 
-def parse_file(tree: Tree, path: str) -> SourceFile:
-    """Raises Unreadable."""
-    if path.endswith(".json"):
-        from finops_gate.sources.terraform import json_syntax
-
-        return SourceFile(path, parsed(tree, path, json_syntax.parse))
-    return SourceFile(path, parsed(tree, path, hcl.parse))
-
-
 def read_directory(tree: Tree, directory: str, paths: Iterable[str]) -> Declarations:
     """The declarations of these files, which stand in `directory`. Files that cannot be read leave a notice."""
     declared = Declarations(directory)
@@ -101,27 +87,6 @@ def _note_stray_attributes(declared: Declarations, file: SourceFile) -> None:
                 "Move it into a block, or name the file .tfvars.",
             )
         )
-
-
-def in_force(paths: Iterable[str]) -> list[str]:
-    """The files that count: overrides last, and a .tofu file instead of the .tf file of the same name."""
-    found = sorted(paths)
-    stems = {path.removesuffix(".json").removesuffix(".tofu") for path in found if ".tofu" in path}
-    kept = [p for p in found if ".tofu" in p or p.removesuffix(".json").removesuffix(".tf") not in stems]
-    return sorted(kept, key=lambda path: (is_override(path), path))
-
-
-def is_override(path: str) -> bool:
-    stem = posixpath.basename(path).split(".")[0]
-    return stem == "override" or stem.endswith("_override")
-
-
-def syntax_notices(file: SourceFile) -> list[Notice]:
-    """A notice for each problem of a text, at its exact place."""
-    return [
-        Notice("syntax-error", "error", problem.message, file.source.span(file.path, problem.start, problem.end))
-        for problem in file.source.problems
-    ]
 
 
 _LABELS = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2, "provider": 1}
@@ -198,12 +163,3 @@ def literal_text(node: Node | None) -> str:
     if isinstance(node, Template) and all(isinstance(part, str) for part in node.parts):
         return "".join(node.parts)
     return ""
-
-
-def files_by_directory(paths: Iterable[str]) -> dict[str, list[str]]:
-    """The files of the language, by the directory they stand in; `.` never begins a path."""
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        if path.endswith(NATIVE + JSON):
-            found.setdefault(posixpath.dirname(path), []).append(path)
-    return found

@@ -49,6 +49,7 @@ from finops_gate.sources.terraform.values import (
     UnknownValue,
     Value,
     entries,
+    equal,
     export,
     first_unknown,
     text,
@@ -198,6 +199,8 @@ def _either(condition: UnknownValue, then: Value | None, otherwise: Value | None
     if common is None:
         raise EvaluationError("the two results are of inconsistent types")
     branches = [convert(branch, common) for branch in branches]
+    if len(branches) == 2 and equal(branches[0], branches[1]) is True:
+        return branches[0]
     choices: list[Any] = []
     for branch in branches:
         if isinstance(branch, UnknownValue) and branch.cause.choices:

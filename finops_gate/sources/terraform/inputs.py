@@ -13,9 +13,9 @@ from typing import Any
 from finops_gate.model import Notice, Span
 from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform import hcl
-from finops_gate.sources.terraform.declarations import parse_file, syntax_notices
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.reading import parse_file, syntax_notices
 from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
 from finops_gate.sources.terraform.syntax import Node, Source
 from finops_gate.sources.terraform.types import Primitive, Type

@@ -12,18 +12,18 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from finops_gate.model import Notice, Span, Unknown
-from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.blocks import Content, attempt, content_of
 from finops_gate.sources.terraform.constraints import constraint
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.data_sources import known_attributes
 from finops_gate.sources.terraform.declarations import Declarations, Declared, literal_text, read_directory
+from finops_gate.sources.terraform.dependencies import Reference
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.expansion import Instance, expand, gathered
 from finops_gate.sources.terraform.inputs import Input
 from finops_gate.sources.terraform.problems import EvaluationError
-from finops_gate.sources.terraform.references import Reference
-from finops_gate.sources.terraform.scope import Budget, Namespace, Scope
+from finops_gate.sources.terraform.scope import Budget, Files, Namespace, Scope
 from finops_gate.sources.terraform.syntax import Body, GetAttr, Node, ObjectNode, Variable
 from finops_gate.sources.terraform.types import Type
 from finops_gate.sources.terraform.values import (
@@ -52,6 +52,7 @@ class Project:
         self.declarations: dict[str, Declarations] = {}
         self.notices: dict[Notice, None] = {}
         self.active: dict[tuple[int, Item], str] = {}
+        self.named_files = Files(tree, directory)
         self.budget = Budget()
         self.modules = 0
 
@@ -228,18 +229,10 @@ class Module:
     # Files named by expressions.
 
     def read_file(self, path: str) -> bytes | None:
-        inside = posixpath.normpath(posixpath.join(self.project.directory, path))
-        if posixpath.isabs(inside) or inside.startswith("..") or not self.project.tree.exists(inside):
-            return None
-        try:
-            return self.project.tree.read_bytes(inside)
-        except Unreadable as error:
-            raise EvaluationError(error.notice.message) from error
+        return self.project.named_files.read_file(path)
 
     def list_files(self, directory: str) -> list[str]:
-        inside = posixpath.normpath(posixpath.join(self.project.directory, directory))
-        prefix = "" if inside == "." else f"{inside}/"
-        return [p.removeprefix(prefix) for p in self.project.tree.paths() if p.startswith(prefix)]
+        return self.project.named_files.list_files(directory)
 
     # Computing an item.
 

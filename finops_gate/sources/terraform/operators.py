@@ -9,7 +9,7 @@ from typing import Any
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.types import BOOL, NUMBER, Type
-from finops_gate.sources.terraform.values import ARITHMETIC, Null, UnknownValue, Value, equal
+from finops_gate.sources.terraform.values import ARITHMETIC, DIVISION, Null, UnknownValue, Value, equal
 
 
 def modulo(a: Decimal, b: Decimal) -> Decimal:
@@ -21,7 +21,7 @@ _NUMERIC: dict[str, tuple[Callable[[Decimal, Decimal], Any], Type]] = {
     "+": (ARITHMETIC.add, NUMBER),
     "-": (ARITHMETIC.subtract, NUMBER),
     "*": (ARITHMETIC.multiply, NUMBER),
-    "/": (ARITHMETIC.divide, NUMBER),
+    "/": (DIVISION.divide, NUMBER),
     "%": (modulo, NUMBER),
     "<": (lambda a, b: a < b, BOOL),
     "<=": (lambda a, b: a <= b, BOOL),
@@ -51,12 +51,17 @@ def binary(operator: str, left: Value, right: Value) -> Value:
 
 
 def logical(operator: str, left: Value, right: Callable[[], Value]) -> Value:
-    """`&&` and `||`: the right side does not count where the left settles it."""
+    """`&&` and `||`: the right side does not count where the left settles it, or might."""
     settles = operator == "||"
     first = operand(left, BOOL)
     if first is settles:
         return settles
-    second = operand(right(), BOOL)
+    try:
+        second = operand(right(), BOOL)
+    except EvaluationError:
+        if isinstance(first, UnknownValue):
+            return first.derived(BOOL)
+        raise
     if second is settles:
         return settles
     for side in (first, second):
@@ -71,7 +76,7 @@ def unary(operator: str, value: Value) -> Value:
     value = operand(value, of)
     if isinstance(value, UnknownValue):
         return value.derived(of)
-    return not value if operator == "!" else -value
+    return not value if operator == "!" else value.copy_negate() if value else value
 
 
 def operand(value: Value, of: Type) -> Value:

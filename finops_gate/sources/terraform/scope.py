@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
 from finops_gate.model import Span
+from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.syntax import Node, Source
-from finops_gate.sources.terraform.values import Value, from_plain
+from finops_gate.sources.terraform.values import Value
 
 MAX_STEPS = 3_000_000
 
@@ -82,17 +84,43 @@ class Scope:
         return Scope(self.frame, self.file, {**self.names, **names})
 
 
+class Files:
+    """The files that expressions may name: those of the tree, from the directory where Terraform would run."""
+
+    __slots__ = ("directory", "tree")
+
+    def __init__(self, tree: Tree, directory: str = "") -> None:
+        self.tree, self.directory = tree, directory
+
+    def _inside(self, path: str) -> str | None:
+        inside = posixpath.normpath(posixpath.join(self.directory, path))
+        return None if posixpath.isabs(inside) or inside == ".." or inside.startswith("../") else inside
+
+    def read_file(self, path: str) -> bytes | None:
+        inside = self._inside(path)
+        if inside is None or "\0" in inside or not self.tree.exists(inside):
+            return None
+        try:
+            return self.tree.read_bytes(inside)
+        except Unreadable as error:
+            raise EvaluationError(error.notice.message) from error
+
+    def list_files(self, directory: str) -> list[str]:
+        inside = self._inside(directory)
+        if inside is None:
+            return []
+        prefix = "" if inside == "." else f"{inside}/"
+        return [path.removeprefix(prefix) for path in self.tree.paths() if path.startswith(prefix)]
+
+
 class Constants:
     """A frame of given values: a template's variables, or those of `evaluate_expression`."""
 
-    def __init__(self, variables: Mapping[str, Value], around: Frame | None = None) -> None:
+    def __init__(self, variables: Mapping[str, Value], around: Frame | Files | None = None, depth: int = 0) -> None:
         self.variables = variables
         self.around = around
-        self.budget = around.budget if around else Budget()
-
-    @classmethod
-    def plain(cls, variables: Mapping[str, object]) -> Constants:
-        return cls({name: from_plain(value) for name, value in variables.items()})
+        self.depth_of_templates = depth
+        self.budget = Budget() if around is None or isinstance(around, Files) else around.budget
 
     def root(self, name: str) -> Value | Namespace:
         if name not in self.variables:

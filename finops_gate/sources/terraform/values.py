@@ -29,8 +29,11 @@ from finops_gate.sources.terraform.types import (
 Value: TypeAlias = Any
 """str, bool, Decimal, or an instance of a class of this module."""
 
-ARITHMETIC = Context(prec=154, Emax=9_999, Emin=-9_999)
+ARITHMETIC = Context(prec=150, Emax=9_999, Emin=-9_999)
 """Terraform computes with 512 binary digits, which are 154 decimal ones; what leaves the exponents raises."""
+
+DIVISION = Context(prec=154, Emax=9_999, Emin=-9_999)
+"""A quotient keeps four digits more than the rest, so that a third times three is one, as it is in binary."""
 
 
 class Null:

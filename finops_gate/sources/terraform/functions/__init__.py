@@ -8,7 +8,19 @@ from typing import Any, TypeAlias
 
 from finops_gate.model import Unknown
 from finops_gate.sources.terraform.convert import convert
-from finops_gate.sources.terraform.functions import collections, conversion, numeric, sets, strings
+from finops_gate.sources.terraform.functions import (
+    assumptions,
+    collections,
+    conversion,
+    encoding,
+    files,
+    formatting,
+    network,
+    numeric,
+    sets,
+    strings,
+    times,
+)
 from finops_gate.sources.terraform.functions.registry import FUNCTIONS, Function, Parameter
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
@@ -21,7 +33,7 @@ from finops_gate.sources.terraform.values import (
     first_unknown,
 )
 
-FAMILIES = (collections, conversion, numeric, sets, strings)
+FAMILIES = (assumptions, collections, conversion, encoding, files, formatting, network, numeric, sets, strings, times)
 
 Evaluate: TypeAlias = Callable[[Node, Scope], Value]
 

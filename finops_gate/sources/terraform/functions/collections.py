@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from finops_gate.sources.terraform.convert import convert, describe, unified, unify
@@ -11,8 +12,9 @@ from finops_gate.sources.terraform.functions.graphemes import graphemes
 from finops_gate.sources.terraform.functions.registry import anything, function, maybe
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import as_index
-from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType
+from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType
 from finops_gate.sources.terraform.values import (
+    ARITHMETIC,
     MAPPINGS,
     SEQUENCES,
     LazyObject,
@@ -152,15 +154,17 @@ def lookup(collection: Value, key: str, *default: Value) -> Value:
 
 @function("merge", variadic=maybe(), deep=False)
 def merge(*parts: Value) -> Value:
-    given = [mapping(part) for part in parts if not isinstance(part, Null)]
-    if parts and not given:
-        return Null(parts[0].type)
+    given = [mapping(part) for part in parts if not _is_null_mapping(part)]
     items = {name: item for part in given for name, item in part.items.items()}
     if given and all(isinstance(part, MapValue) for part in given):
         types = [type_of(part) for part in given if part.items] or [type_of(given[0])]
         if all(of == types[0] for of in types):
             return MapValue(items, types[0].element)  # type: ignore[attr-defined]
     return ObjectValue(items)
+
+
+def _is_null_mapping(part: Value) -> bool:
+    return isinstance(part, Null) and (part.type is DYNAMIC or isinstance(part.type, MapType | ObjectType))
 
 
 @function("flatten", DYNAMIC, deep=False)
@@ -242,7 +246,7 @@ def coalescelist(*candidates: Value) -> Value:
     for candidate in candidates:
         if isinstance(candidate, UnknownValue):
             return candidate.derived()
-        if not isinstance(candidate, Null) and sequence(candidate):
+        if sequence(candidate):
             return candidate
     raise EvaluationError("no argument is a list with elements")
 
@@ -297,14 +301,14 @@ def one(collection: Value) -> Value:
 @function("range", NUMBER, variadic=NUMBER, returns=ListType(NUMBER))
 def range_(*bounds: Decimal) -> Value:
     start, limit, step = _bounds(bounds)
-    if step == 0 or (limit - start) * step < 0:
+    if step == 0 or (limit != start and (limit > start) is not (step > 0)):
         raise EvaluationError("the step must lead from the start to the limit")
     items: list[Value] = []
     while (start < limit) if step > 0 else (start > limit):
         if len(items) == MAX_RANGE:
             raise EvaluationError(f"more than {MAX_RANGE} elements, the most that Terraform makes")
         items.append(start)
-        start += step
+        start = ARITHMETIC.add(start, step)
     return ListValue(items, NUMBER)
 
 
@@ -355,4 +359,4 @@ def sum_(collection: Value) -> Value:
         raise EvaluationError("there is nothing to sum")
     if any(isinstance(item, Null) for item in items):
         raise EvaluationError("a null value cannot be summed")
-    return sum(items, Decimal(0))
+    return reduce(ARITHMETIC.add, items)

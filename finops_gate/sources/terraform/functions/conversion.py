@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from finops_gate.sources.terraform.convert import convert
+from finops_gate.sources.terraform.dependencies import children
 from finops_gate.sources.terraform.functions.registry import anything, function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
-from finops_gate.sources.terraform.syntax import Call
+from finops_gate.sources.terraform.syntax import Call, Node
 from finops_gate.sources.terraform.types import (
     BOOL,
     DYNAMIC,
@@ -69,6 +70,30 @@ def sensitive(value: Value) -> Value:
 @function("nonsensitive", anything(), deep=False)
 def nonsensitive(value: Value) -> Value:
     return value
+
+
+@function("issensitive", lazy=True)
+def issensitive(node: Call, scope: Scope, evaluate: Any) -> Value:
+    """Whether the argument is marked, which shows in its expression: a mark goes wherever the value goes."""
+    if len(node.arguments) != 1:
+        raise EvaluationError("issensitive: one argument is needed")
+    evaluate(node.arguments[0], scope)
+    return is_marked(node.arguments[0])
+
+
+def is_marked(node: Node) -> bool:
+    """Whether an expression calls `sensitive` outside of `nonsensitive`."""
+    waiting: list[Any] = [node]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, Call) and at.name in ("sensitive", "nonsensitive", "issensitive"):
+            if at.name == "sensitive":
+                return True
+        elif isinstance(at, Node):
+            waiting += children(at)
+        elif isinstance(at, list | tuple):
+            waiting += at
+    return False
 
 
 @function("ephemeralasnull", anything(), deep=False)

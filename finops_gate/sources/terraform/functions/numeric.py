@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from decimal import Decimal
 
 from finops_gate.sources.terraform.functions.collections import whole
 from finops_gate.sources.terraform.functions.registry import function
 from finops_gate.sources.terraform.problems import EvaluationError
-from finops_gate.sources.terraform.types import NUMBER, STRING
-from finops_gate.sources.terraform.values import ARITHMETIC, Value
+from finops_gate.sources.terraform.types import DYNAMIC, NUMBER
+from finops_gate.sources.terraform.values import Value
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @function("abs", NUMBER, returns=NUMBER)
 def abs_(value: Decimal) -> Value:
-    return abs(value)
+    return value.copy_abs()
 
 
 @function("ceil", NUMBER, returns=NUMBER)
@@ -45,36 +47,34 @@ def signum(value: Decimal) -> Value:
 
 @function("pow", NUMBER, NUMBER, returns=NUMBER)
 def pow_(base: Decimal, exponent: Decimal) -> Value:
-    """Whole results exactly; others as the double-precision number that Terraform computes."""
-    if exponent == exponent.to_integral_value() and abs(exponent) <= 1_000 and base == base.to_integral_value():
-        result = ARITHMETIC.power(base, exponent)
-        if abs(result) < 2**53 and result == result.to_integral_value():
-            return result.quantize(Decimal(1))
-    return _double(lambda: float(base) ** float(exponent))
+    """The double-precision number that Terraform computes."""
+    return _double(lambda: math.pow(base, exponent))
 
 
 @function("log", NUMBER, NUMBER, returns=NUMBER)
 def log(value: Decimal, base: Decimal) -> Value:
     """The quotient of two double-precision logarithms, as Terraform computes it."""
-    from math import log as natural
-
-    if value <= 0 or base <= 0:
-        raise EvaluationError("the logarithm is of positive numbers only")
-    return _double(lambda: natural(value) / natural(base))
+    return _double(lambda: _logarithm(value) / _logarithm(base))
 
 
-def _double(compute: object) -> Decimal:
+def _logarithm(value: Decimal) -> float:
+    return math.log(value) if value else -math.inf
+
+
+def _double(compute: Callable[[], float]) -> Decimal:
     try:
-        result = compute()  # type: ignore[operator]
+        result = compute()
     except (OverflowError, ZeroDivisionError, ValueError) as error:
         raise EvaluationError("the result is beyond any number") from error
-    if isinstance(result, complex) or result != result or result in (float("inf"), float("-inf")):
+    if not math.isfinite(result):
         raise EvaluationError("the result is not a number")
-    return Decimal(result)
+    return Decimal(repr(result)) if result else Decimal(0)
 
 
-@function("parseint", STRING, NUMBER, returns=NUMBER)
-def parseint(text: str, base: Decimal) -> Value:
+@function("parseint", DYNAMIC, NUMBER, returns=NUMBER)
+def parseint(text: Value, base: Decimal) -> Value:
+    if not isinstance(text, str):
+        raise EvaluationError("a text is required")
     radix = whole(base)
     if not 2 <= radix <= 62:
         raise EvaluationError("the base must be from 2 to 62")

@@ -7,6 +7,7 @@ refused for texts of more than a few characters, and texts are bounded.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from finops_gate.sources.terraform.problems import EvaluationError
@@ -51,8 +52,21 @@ def bounded(subject: str) -> str:
 
 
 def replace_pattern(value: str, pattern: str, replacement: str) -> str:
-    found = compiled(pattern)
-    return found.sub(lambda match: _expanded(match, replacement), bounded(value))
+    written: list[str] = []
+    at = 0
+    for match in matches(compiled(pattern), bounded(value)):
+        written += [value[at : match.start()], _expanded(match, replacement)]
+        at = match.end()
+    return "".join([*written, value[at:]])
+
+
+def matches(pattern: re.Pattern[str], value: str) -> Iterator[re.Match[str]]:
+    """All matches but the empty ones that touch the one before, which Go leaves out."""
+    end = -1
+    for match in pattern.finditer(value):
+        if match.end() > match.start() or match.start() != end:
+            yield match
+        end = match.end()
 
 
 def _expanded(match: re.Match[str], replacement: str) -> str:
@@ -78,7 +92,7 @@ def first_match(pattern: str, value: str) -> Value:
 
 
 def all_matches(pattern: str, value: str) -> Value:
-    found = [_captured(match) for match in compiled(pattern).finditer(bounded(value))]
+    found = [_captured(match) for match in matches(compiled(pattern), bounded(value))]
     return ListValue(found, type_of(found[0]) if found else ListType(STRING).element)
 
 

@@ -99,9 +99,7 @@ def substr(value: str, offset: object, length: object) -> Value:
     clusters = graphemes(value)
     start, count = whole(offset), whole(length)  # type: ignore[arg-type]
     if start < 0:
-        start += len(clusters)
-    if start < 0:
-        raise EvaluationError("the offset lies before the text")
+        start = max(start + len(clusters), 0)
     end = len(clusters) if count < 0 else start + count
     return text("".join(clusters[start:end]))
 
