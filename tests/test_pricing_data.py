@@ -61,6 +61,23 @@ def test_the_compiled_catalogue_is_that_of_these_files() -> None:
     assert info.prices == sum(1 for _ in checked_rates(PRICING))
 
 
+DOCUMENTED = {"AWS": "aws", "Azure": "azurerm", "Google Cloud": "google", "Kubernetes": "kubernetes"}
+
+
+@pytest.mark.parametrize(("heading", "provider"), DOCUMENTED.items())
+def test_every_key_of_the_documentation_exists(heading: str, provider: str) -> None:
+    """The second column of each table: keys in full, and endings of the one before (`|arm`)."""
+    text = (ROOT / "docs" / "prices.md").read_text()
+    section = re.split(rf"(?m)^## {heading}$", text)[1].split("\n## ")[0]
+    cells = [line.replace("\\|", "\0").split("|")[2] for line in section.splitlines() if line.startswith("| ")][1:]
+    named = {key.replace("\0", "|") for cell in cells for key in cell.split("`")[1::2]}
+    keys = {rate.key for owner, rate in checked_rates(PRICING) if owner == provider}
+    words = {"*", "spot", "cud-1yr", "cud-3yr"}
+    missing = {k for k in named - keys - words if k[0] != "|" and "..." not in k}
+    assert named
+    assert not missing
+
+
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: path.stem)
 def test_every_machine_has_a_size(path: Path) -> None:
     rows = list(csv.DictReader(path.read_text().splitlines()))

@@ -1,15 +1,12 @@
 """The price catalogue: what a thing costs in a region, and what a machine is made of.
 
-A wheel ships the catalogue as one SQLite file; a checkout has the CSVs it is compiled from, and keeps the compiled
-file in the user's cache under the digest of its content. Opening costs nothing until the first question.
+A wheel ships the catalogue as one SQLite file; a checkout has the CSVs it is compiled from (`catalogue_cache.py`).
+Opening costs nothing until the first question.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -200,84 +197,6 @@ def open_catalogue(path: Path | None = None) -> Catalogue:
         return Catalogue(chosen)
     if not (chosen / "rates").is_dir():
         raise PricingError(f"there are no prices at {chosen}: neither a catalogue file nor a directory with rates/")
-    return Catalogue(_compiled(chosen))
+    from finops_gate.costing.catalogue_cache import compiled
 
-
-def _compiled(pricing: Path) -> Path:
-    """The compiled file of a directory of CSVs: from the cache where a stamp says it is current, else made now."""
-    stamp = _stamp(pricing)
-    cache = _cache_dir()
-    note = cache / f"{_short(str(pricing.resolve()))}.stamp"
-    try:
-        known, digest = note.read_text(encoding="utf-8").split("\n")
-        if known == stamp and (file := _file(cache, digest)).is_file():
-            return file
-    except (OSError, ValueError):
-        pass
-    return _compile_into(cache, pricing, note, stamp)
-
-
-def _compile_into(cache: Path, pricing: Path, note: Path, stamp: str) -> Path:
-    from finops_gate.costing.catalogue_build import compile_catalogue, content_digest
-
-    digest = content_digest(pricing)
-    try:
-        cache.mkdir(parents=True, exist_ok=True)
-        file = _file(cache, digest)
-        if not file.is_file():
-            compile_catalogue(pricing, file)
-        _write_atomically(note, f"{stamp}\n{digest}")
-    except OSError:
-        file = _file(_own_directory(), digest)
-        compile_catalogue(pricing, file)
-    return file
-
-
-def _own_directory() -> Path:
-    """Where the cache cannot be written: a directory of this run alone, which nobody else can have prepared."""
-    import atexit
-    import shutil
-
-    directory = tempfile.mkdtemp(prefix="finops-gate-")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return Path(directory)
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.replace(name, path)
-
-
-def _file(cache: Path, digest: str) -> Path:
-    from finops_gate.costing.catalogue_build import SCHEMA_VERSION
-
-    return cache / f"catalogue-{SCHEMA_VERSION}-{digest[:32]}.sqlite"
-
-
-def _stamp(pricing: Path) -> str:
-    """Path, size and time of change of every file the catalogue depends on, digested: cheap, unlike their content."""
-    from finops_gate.costing.catalogue_build import data_files
-
-    facts = []
-    for path in data_files(pricing):
-        status = path.stat()
-        facts.append(f"{path} {status.st_size} {status.st_mtime_ns}")
-    return _short("\n".join(facts))
-
-
-def _short(text: str) -> str:
-    import hashlib
-
-    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _cache_dir() -> Path:
-    """The user's cache directory, by the custom of the platform."""
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured) / "finops-gate"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "finops-gate" / "cache"
-    home = Path(os.path.expanduser("~"))
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "finops-gate"
+    return Catalogue(compiled(chosen))

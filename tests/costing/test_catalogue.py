@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from finops_gate.costing import catalogue as module
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
-from finops_gate.costing.catalogue_build import RATE_COLUMNS, compile_catalogue, content_digest
+from finops_gate.costing.catalogue_build import compile_catalogue, content_digest
 from finops_gate.errors import PricingError
+from tests.costing.made_up_prices import A, write
 
 
 @pytest.fixture(scope="module")
@@ -135,19 +134,6 @@ def test_search_takes_whole_parts_of_a_key(catalogue: Catalogue) -> None:
 # --- Made-up catalogues ------------------------------------------------------------------------------------------
 
 
-def write(directory: Path, *rows: str, file: str = "rates/aws/a.csv") -> Path:
-    """A directory of prices: rows without the three last columns."""
-    (directory / file).parent.mkdir(parents=True, exist_ok=True)
-    lines = [",".join(RATE_COLUMNS), *(f"{row},2026-01-02,list,verified" for row in rows)]
-    (directory / file).write_text("\n".join(lines) + "\n")
-    (directory / "units.csv").write_text("unit,meaning\nhour,an hour\nGB,a gigabyte\n")
-    (directory / "sources.csv").write_text("id,what,location,revision,published,licence\nlist,a list,here,1,2026,MIT\n")
-    return directory
-
-
-A = "eu,a|b,c,on-demand,hour,0,1.5"
-
-
 def compiled(directory: Path) -> Catalogue:
     compile_catalogue(directory, directory / "out.sqlite")
     return open_catalogue(directory / "out.sqlite")
@@ -204,39 +190,6 @@ def test_compiling_twice_gives_the_same_content(tmp_path: Path) -> None:
     assert dumps[0] == dumps[1]
 
 
-# --- The cache of a checkout -------------------------------------------------------------------------------------
-
-
-def test_the_cache_is_filled_once_and_follows_the_prices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    pricing = write(tmp_path / "pricing", A)
-    first = open_catalogue(pricing).file
-    changed = first.stat().st_mtime_ns
-    assert open_catalogue(pricing).file == first
-    assert first.stat().st_mtime_ns == changed
-    write(pricing, A.replace("1.5", "2.5"))
-    later = open_catalogue(pricing)
-    assert later.file != first
-    assert later.price("aws", "eu", "a|b", "c").usd == Decimal("2.5")  # type: ignore[union-attr]
-
-
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    price = open_catalogue(write(tmp_path / "pricing", A)).price("aws", "eu", "a|b", "c")
-    assert price is not None
-    assert price.usd == Decimal("1.5")
-
-
-def test_a_broken_stamp_is_only_a_reason_to_compile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    pricing = write(tmp_path / "pricing", A)
-    open_catalogue(pricing)
-    for stamp in (tmp_path / "cache").rglob("*.stamp"):
-        stamp.write_bytes(os.urandom(40))
-    assert open_catalogue(pricing).price("aws", "eu", "a|b", "c") is not None
-
-
 def test_no_prices_and_no_catalogue_are_said(tmp_path: Path) -> None:
     with pytest.raises(PricingError, match="no prices at"):
         open_catalogue(tmp_path)
@@ -247,4 +200,4 @@ def test_no_prices_and_no_catalogue_are_said(tmp_path: Path) -> None:
 
 def test_opening_reads_nothing(tmp_path: Path) -> None:
     """A run that prices nothing pays nothing, though the file is not even there."""
-    assert isinstance(module.Catalogue(tmp_path / "absent.sqlite"), Catalogue)
+    assert Catalogue(tmp_path / "absent.sqlite").file.name == "absent.sqlite"
