@@ -72,10 +72,13 @@ def test(context: click.Context, paths: tuple[str, ...], config: str | None) -> 
     for draft in drafts:
         if not draft.source.get("tests"):
             click.echo(f"{draft.locate('id')}: {draft.source['id']} has no tests")
-    click.echo(
-        f"{len(results)} tests of {len(drafts)} policies: {len(results) - len(failed)} passed, {len(failed)} failed"
-    )
+    counts = f"{len(results) - len(failed)} passed, {len(failed)} failed"
+    click.echo(f"{plural(len(results), 'test')} of {plural(len(drafts), 'policy', 'policies')}: {counts}")
     context.exit(1 if failed else 0)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    return f"{count} {one if count == 1 else many or one + 's'}"
 
 
 def surroundings(config: str | None) -> tuple[Settings, Tree]:
@@ -171,7 +174,9 @@ def indented(text: str) -> str:
 def as_yaml(value: Mapping[str, Any]) -> str:
     import yaml
 
-    return yaml.safe_dump(plain(value), sort_keys=False, allow_unicode=True, width=100).rstrip()
+    return yaml.safe_dump(
+        plain(value), sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+    ).rstrip()
 
 
 def plain(value: Any) -> Any:

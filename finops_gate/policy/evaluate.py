@@ -46,11 +46,15 @@ def evaluate(
         for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
         if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
     ]
-    return sorted(findings, key=order)
+    return sorted({order(finding): finding for finding in reversed(findings)}.values(), key=order)
 
 
 def order(finding: Finding) -> tuple[Any, ...]:
-    return (finding.span or Span("", 0), finding.policy, finding.resource, finding.message)
+    """Where a finding belongs among others; those that say the same of the same place are one.
+
+    A module that two root modules call gives two resources of one address at one place.
+    """
+    return (finding.span or Span("", 0), finding.policy, finding.resource, finding.message, finding.outcome)
 
 
 def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[Subject]:
@@ -150,7 +154,8 @@ def message_of(policy: Policy, judgement: Judgement, facts: Mapping[str, Any]) -
     if not is_unknown(judgement):
         return policy.message.render(facts)
     doubt = judgement.subject.doubt if judgement.subject else None
-    why = judgement.unknown or (f"it is not known whether the policy applies ({doubt.reason})" if doubt else "")
+    applies = "" if doubt is None else f"it is not known whether the policy applies ({doubt.reason})"
+    why = judgement.unknown or applies
     who = judgement.subject.resource.address if judgement.subject else "The change"
     return f"{who} cannot be judged: {why}."
 

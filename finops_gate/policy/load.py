@@ -17,7 +17,7 @@ from finops_gate.expression import nearest
 from finops_gate.model import Span
 from finops_gate.policy.definition import FixTemplate, Policy, PolicySet
 from finops_gate.policy.messages import compile_message
-from finops_gate.policy.parameters import fill_in
+from finops_gate.policy.parameters import fill_in, in_words
 from finops_gate.policy.rules import KINDS
 from finops_gate.policy.rules.context import Context
 from finops_gate.policy.scope import Locate, compile_scope
@@ -155,7 +155,9 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
         on_unknown=written.get("on_unknown", "warn"),
         warn_until=str((written.get("rollout") or {}).get("warn_until", "")),
         exemptible=written.get("exemptible", "inline"),
-        message=compile_message(written["message"], draft.locate("message")),
+        message=compile_message(
+            in_words(written["message"], parameters, draft.locate("message")), draft.locate("message")
+        ),
         fix=compile_fix(written, draft.locate),
         enabled=written.get("enabled", True),
         shipped=draft.shipped,

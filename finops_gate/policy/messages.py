@@ -7,7 +7,7 @@ A clause after `;` is left out where one of its placeholders has no value, so `{
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -92,8 +92,13 @@ def shown(value: Any) -> str:
     if isinstance(value, (str, bool, Decimal)):
         return shorten(text(value))
     if isinstance(value, (list, tuple)):
-        return shorten(", ".join(shown(v) or NO_VALUE for v in value))
+        return shorten(listing([shown(v) or NO_VALUE for v in value]))
     return "an object" if isinstance(value, Mapping) else shorten(str(value))
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
 
 
 def shorten(said: str) -> str:
@@ -101,11 +106,9 @@ def shorten(said: str) -> str:
 
 
 def dollars(amount: Any) -> str:
-    """Money in a message, to the cent; empty where it is not known."""
-    if not isinstance(amount, Decimal):
+    """Money in a message, to the cent; empty where it is not known or has no bound."""
+    if not isinstance(amount, Decimal) or amount.is_infinite():
         return ""
-    if amount.is_infinite():
-        return "no upper bound"
     rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
 

@@ -16,6 +16,7 @@ from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.expression_values import text
 from finops_gate.model import Span
+from finops_gate.policy.matchers import spoken
 from finops_gate.policy.scope import Locate
 
 NAME = re.compile(r"\$([a-z][a-z0-9_]*)")
@@ -33,6 +34,11 @@ def fill_in(value: Any, parameters: Mapping[str, Any], path: str, locate: Locate
     if whole:
         return parameter(whole[1], parameters, locate(path))
     return NAME.sub(lambda found: literal(parameter(found[1], parameters, locate(path))), value)
+
+
+def in_words(message: str, parameters: Mapping[str, Any], span: Span) -> str:
+    """A message with every parameter in its place, as people read it."""
+    return NAME.sub(lambda found: spoken(parameter(found[1], parameters, span)), message)
 
 
 def parameter(name: str, parameters: Mapping[str, Any], span: Span) -> Any:

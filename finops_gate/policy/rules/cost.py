@@ -71,7 +71,7 @@ GROUPS: dict[str, Callable[[Sequence[str]], Callable[[Subject], str | None]]] = 
     "resource": lambda keys: lambda subject: subject.resource.address,
     "owner": lambda keys: lambda subject: tag_of(subject, keys),
     "project": lambda keys: lambda subject: subject.resource.project or ".",
-    "change": lambda keys: lambda subject: "",
+    "change": lambda keys: lambda subject: "the change",
 }
 
 
@@ -90,7 +90,7 @@ def judge(per: str, name: str, members: Sequence[Subject], metric: str, limits: 
         limit = shown(broken.figure.amount, metric)
         yield Judgement(subject, level=broken.level, facts=facts | {"limit": limit}, span=span)
     if metric == "count" and broken is None and may_break(sums.count.ceiling, limits):
-        yield Judgement(subject, unknown=f"how many there are in {name or 'it'} is not known", facts=facts, span=span)
+        yield Judgement(subject, unknown=f"how many there are in {name} is not known", facts=facts, span=span)
     elif metric != "count" and sums.unknown and broken is not limits[0]:
         yield Judgement(subject, unknown=sums.unknown, facts=facts, span=span)
 

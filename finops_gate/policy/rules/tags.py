@@ -18,6 +18,7 @@ from finops_gate.model import Unknown
 from finops_gate.policy.attributes import TAG_ATTRIBUTES, is_taggable
 from finops_gate.policy.definition import Judgement, Rule, Subject
 from finops_gate.policy.matchers import Matcher, compile_matcher, is_present
+from finops_gate.policy.messages import listing
 from finops_gate.policy.rules.context import Context
 
 ANY_VALUE = compile_matcher({"present": True})
@@ -65,10 +66,6 @@ def problems(missing: Sequence[str], wrong: Sequence[str], look_alikes: Sequence
     instead = f" (it has {listing(look_alikes)})" if look_alikes else ""
     parts = [f"lacks the tag{'s' if len(missing) > 1 else ''} {listing(missing)}{instead}"] if missing else []
     return listing(parts + [f"has {text}" for text in wrong])
-
-
-def listing(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def folded(key: str) -> str:
