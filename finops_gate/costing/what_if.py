@@ -42,13 +42,12 @@ def with_changes(attributes: Mapping[str, Any], changes: Mapping[str, Any]) -> d
 
 
 def child(place: Any, step: Any) -> Any:
-    if isinstance(place, dict) and isinstance(step, str):
+    if isinstance(place, dict):
         return place.get(step)
     return place[step] if isinstance(place, list) and isinstance(step, int) and step < len(place) else None
 
 
 def put(place: Any, step: Any, value: Any) -> None:
-    if (isinstance(place, dict) and isinstance(step, str)) or (
-        isinstance(place, list) and isinstance(step, int) and step < len(place)
-    ):
+    in_list = isinstance(place, list) and isinstance(step, int) and step < len(place)
+    if in_list or (isinstance(place, dict) and isinstance(step, str)):
         place[step] = value
