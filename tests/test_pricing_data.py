@@ -10,13 +10,8 @@ from pathlib import Path
 import pytest
 
 from finops_gate.costing.catalogue import open_catalogue
-from finops_gate.costing.catalogue_build import (
-    RATE_COLUMNS,
-    checked_rates,
-    content_digest,
-    rate_files,
-    read_vocabulary,
-)
+from finops_gate.costing.catalogue_build import RATE_COLUMNS, checked_rates, read_vocabulary
+from finops_gate.costing.catalogue_files import content_digest, rate_files
 from tests.conftest import ROOT
 
 PRICING = ROOT / "pricing"

@@ -6,7 +6,6 @@ Opening costs nothing until the first question.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -95,6 +94,8 @@ class Catalogue:
     def spec(self, provider: str, key: str) -> Mapping[str, Decimal | str] | None:
         """What a machine type is made of: `vcpu`, `memory_gib`, `arch`, `gpu` and more, where known."""
         if (provider, key) not in self._specs:
+            import json
+
             row = self._database.execute(
                 "SELECT facts FROM spec WHERE provider = ? AND key = ?", (provider, key)
             ).fetchone()

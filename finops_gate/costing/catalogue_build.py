@@ -7,7 +7,6 @@ normalised, so that 150,000 prices take a few megabytes and a lookup needs no pa
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import os
 import re
@@ -18,10 +17,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import NamedTuple
 
+from finops_gate.costing.catalogue_files import SCHEMA_VERSION, content_digest, rate_files
 from finops_gate.errors import PricingError
-
-SCHEMA_VERSION = 2
-"""Of the tables below, kept as SQLite's `user_version`; raise it with any change to them."""
 
 RATE_COLUMNS = ["region", "key", "component", "purchase", "unit", "tier_start", "usd", "as_of", "source", "confidence"]
 CONFIDENCES = frozenset({"verified", "derived", "stale"})
@@ -66,27 +63,6 @@ class Rate(NamedTuple):
     @property
     def order(self) -> tuple[str, str, str, str, Decimal]:
         return (self.region, self.key, self.component, self.purchase, self.tier_start)
-
-
-def rate_files(pricing: Path) -> list[Path]:
-    """Every rates file, sorted by provider and name."""
-    return sorted(pricing.glob("rates/*/*.csv"))
-
-
-def data_files(pricing: Path) -> list[Path]:
-    """Every file the compiled catalogue depends on."""
-    named = [pricing / "sources.csv", pricing / "units.csv"]
-    return [*(path for path in named if path.is_file()), *rate_files(pricing), *sorted(pricing.glob("specs/*.csv"))]
-
-
-def content_digest(pricing: Path) -> str:
-    """SHA-256 of the price data: the same in every checkout, whatever the line ends git wrote."""
-    digest = hashlib.sha256()
-    for path in data_files(pricing):
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        digest.update(f"{path.relative_to(pricing).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 class Vocabulary(NamedTuple):
@@ -209,6 +185,7 @@ def compile_catalogue(pricing: Path, target: Path) -> None:
     os.close(handle)
     try:
         _write(pricing, name)
+        os.chmod(name, 0o644)
         os.replace(name, target)
     except BaseException:
         Path(name).unlink(missing_ok=True)

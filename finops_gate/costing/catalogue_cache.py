@@ -11,11 +11,9 @@ import contextlib
 import hashlib
 import os
 import sys
-import tempfile
-import time
 from pathlib import Path
 
-from finops_gate.costing.catalogue_build import SCHEMA_VERSION, compile_catalogue, content_digest, data_files
+from finops_gate.costing.catalogue_files import SCHEMA_VERSION, content_digest, data_files
 
 SPARED_SECONDS = 24 * 60 * 60
 """For how long a compiled file that no stamp names is kept: another run may be about to name it."""
@@ -36,6 +34,8 @@ def compiled(pricing: Path) -> Path:
 
 
 def _compile(cache: Path, pricing: Path, stamp: Path, state: str) -> Path:
+    from finops_gate.costing.catalogue_build import compile_catalogue
+
     digest = content_digest(pricing)
     try:
         cache.mkdir(parents=True, exist_ok=True)
@@ -55,6 +55,7 @@ def _own_directory() -> Path:
     """Where the cache cannot be written: a directory of this run alone, which nobody else can have prepared."""
     import atexit
     import shutil
+    import tempfile
 
     directory = tempfile.mkdtemp(prefix="finops-gate-")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
@@ -63,6 +64,8 @@ def _own_directory() -> Path:
 
 def _forget_unused(cache: Path) -> None:
     """Removes compiled files that no stamp names, so that the cache does not grow with every change of a price."""
+    import time
+
     used = {_file(cache, _read_stamp(stamp)[1]) for stamp in cache.glob("*.stamp")}
     for file in set(cache.glob("catalogue-*.sqlite")) - used:
         with contextlib.suppress(OSError):
@@ -80,6 +83,8 @@ def _read_stamp(stamp: Path) -> tuple[str, str]:
 
 
 def _write_stamp(stamp: Path, state: str, digest: str) -> None:
+    import tempfile
+
     handle, name = tempfile.mkstemp(dir=stamp.parent)
     with os.fdopen(handle, "w", encoding="ascii", newline="") as file:
         file.write(f"{state}\n{digest}")
@@ -108,6 +113,6 @@ def _cache_dir() -> Path:
     if configured := os.environ.get("XDG_CACHE_HOME"):
         return Path(configured) / "finops-gate"
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "finops-gate" / "cache"
+        return Path(os.environ.get("LOCALAPPDATA", os.path.expanduser("~"))) / "finops-gate" / "cache"
     home = Path(os.path.expanduser("~"))
     return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "finops-gate"

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
-from finops_gate.costing.catalogue_build import compile_catalogue, content_digest
+from finops_gate.costing.catalogue_build import compile_catalogue
+from finops_gate.costing.catalogue_files import content_digest
 from finops_gate.errors import PricingError
 from tests.costing.made_up_prices import A, write
 
