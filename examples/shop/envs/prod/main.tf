@@ -53,6 +53,24 @@ resource "aws_s3_bucket" "images" {
   bucket = "shop-product-images"
 }
 
+resource "aws_s3_bucket_lifecycle_configuration" "images" {
+  bucket = aws_s3_bucket.images.id
+
+  rule {
+    id     = "originals-are-rarely-read"
+    status = "Enabled"
+
+    transition {
+      days          = 90
+      storage_class = "STANDARD_IA"
+    }
+
+    abort_incomplete_multipart_upload {
+      days_after_initiation = 7
+    }
+  }
+}
+
 resource "aws_lambda_function" "thumbnails" {
   function_name = "shop-thumbnails"
   role          = "arn:aws:iam::123456789012:role/shop-thumbnails"

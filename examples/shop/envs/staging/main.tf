@@ -21,7 +21,6 @@ module "database" {
   environment    = "staging"
   instance_class = "db.t3.medium"
   multi_az       = true
-  backup_days    = 35
 }
 
 resource "aws_ebs_volume" "search_index" {

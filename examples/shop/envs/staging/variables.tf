@@ -1,6 +1,6 @@
 variable "web_instance_type" {
   type    = string
-  default = "m5.4xlarge"
+  default = "m5.8xlarge"
 }
 
 variable "batch_instance_type" {

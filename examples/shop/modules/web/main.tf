@@ -28,6 +28,16 @@ resource "aws_autoscaling_group" "web" {
     id      = aws_launch_template.web.id
     version = "$Latest"
   }
+
+  dynamic "tag" {
+    for_each = { team = "storefront", env = var.environment }
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = true
+    }
+  }
 }
 
 resource "aws_lb" "web" {
@@ -37,5 +47,6 @@ resource "aws_lb" "web" {
 }
 
 resource "aws_cloudwatch_log_group" "web" {
-  name = "/shop/web/${var.environment}"
+  name              = "/shop/web/${var.environment}"
+  retention_in_days = 30
 }
