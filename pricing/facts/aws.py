@@ -127,7 +127,18 @@ def transfer(facts: Path) -> Iterator[Rate]:
 def services(facts: Path) -> Iterator[Rate]:
     layers = (published("aws"), implied(facts, "aws"), _eu_west_1(facts), _lambda(), _step_functions(facts))
     known = list(first_of_each(*layers))
-    return first_of_each(known, _siblings(known))
+    return first_of_each(known, _siblings(known), _credits(known))
+
+
+def _credits(known: list[Rate]) -> Iterator[Rate]:
+    """CPU credits beyond the baseline cost the same everywhere.
+
+    AWS says so of RDS (quoted at https://repost.aws/questions/QU8hqKXwKvTfi4vT1RqCioGQ); of EC2 it is taken from what
+    is known of us-east-1, which equals eu-west-1.
+    """
+    for rate in known:
+        if rate.region == "eu-west-1" and rate.key.startswith(("ec2-credits|", "rds-credits|")):
+            yield rate._replace(region="*", origin=rate.origin.derived)
 
 
 def _siblings(known: list[Rate]) -> Iterator[Rate]:

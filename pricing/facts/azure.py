@@ -17,7 +17,7 @@ PREMIUM_SOURCES = {
     "terracost francecentral 2021-12": Origin("2021-12-01", "terracost-azure"),
     "karpenter-azure 2025-26 (mode over regions)": KARPENTER,
 }
-_WINDOWS = re.compile(r"Instance usage \(Windows, pay as you go, (\w+)\)")
+_WINDOWS = re.compile(r"Instance usage \(Windows, pay as you go, ([\w-]+)\)")
 
 
 def vm(facts: Path) -> Iterator[Rate]:
