@@ -221,6 +221,16 @@ def test_strict_fails_on_a_warning(runner: Runner) -> None:
     assert runner.run({"strict": "true"}).exit_code == 1
 
 
+@pytest.mark.slow
+def test_it_installs_itself_from_its_own_checkout(runner: Runner, registry: None) -> None:
+    runner.commit({"main.tf": INSTANCE % "t3.nano", "venv.py": "raise SystemExit('imported')\n"})
+    passing_through = {n: v for n, v in os.environ.items() if n.startswith("PIP_")}
+    step = runner.run(FINOPS_GATE_COMMAND="", **passing_through)
+    assert step.exit_code == 0, step.stderr
+    assert (runner.temp / "finops-gate" / "bin" / "finops-gate").is_file()
+    assert step.outputs["verdict"] == "pass"
+
+
 # --- action.yml itself -----------------------------------------------------------------------------------------------
 
 
