@@ -42,7 +42,20 @@ def load_policies(settings: Settings, tree: Tree) -> PolicySet:
     """Every policy of a run, by id in order. Raises ConfigurationError for what is wrong with any of them."""
     drafts = drafts_by_id((*shipped_drafts(), *own_drafts(settings, tree)))
     check_overrides(settings, drafts, tree)
-    return PolicySet({name: compile_policy(drafts[name], settings.policies.get(name, {})) for name in drafts})
+    return PolicySet({name: with_settings(draft, settings, tree) for name, draft in drafts.items()})
+
+
+def with_settings(draft: Draft, settings: Settings, tree: Tree) -> Policy:
+    """The policy of a draft; what its parameters in the settings make wrong is an error of the settings."""
+    name = draft.source["id"]
+    override = settings.policies.get(name, {})
+    try:
+        return compile_policy(draft, override)
+    except ConfigurationError as error:
+        if not override.get("parameters"):
+            raise
+        where = setting_span(settings, tree, f"policies.{name}.parameters")
+        raise ConfigurationError(f"with these parameters of `{name}`: {error.message}", where) from None
 
 
 def drafts_by_id(drafts: Iterable[Draft]) -> dict[str, Draft]:
@@ -142,14 +155,18 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
     written = {**draft.source, **{word: value for word, value in override.items() if word != "parameters"}}
     parameters = {**draft.source.get("parameters", {}), **(override.get("parameters") or {})}
     kind = next(word for word in KINDS if word in written)
-    scope = fill_in(written.get("scope", {}), parameters, "scope", draft.locate)
-    context = Context(draft.locate, scope)
+    filled = {word: fill_in(written.get(word, {}), parameters, word, draft.locate) for word in ("scope", kind, "fix")}
+    if override.get("parameters") or (parameters and not draft.shipped):
+        from finops_gate.policy.validate import validate
+
+        validate({**draft.source, **{word: value for word, value in filled.items() if value}}, draft.locate)
+    context = Context(draft.locate, filled["scope"])
     return Policy(
         id=written["id"],
         title=written["title"],
         kind=kind,
-        rule=KINDS[kind](fill_in(written[kind], parameters, kind, draft.locate), context),
-        applies=compile_scope(scope, draft.locate),
+        rule=KINDS[kind](filled[kind], context),
+        applies=compile_scope(filled["scope"], draft.locate),
         elements=context.for_containers,
         level=written.get("level", "fail"),
         on_unknown=written.get("on_unknown", "warn"),
@@ -158,7 +175,7 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
         message=compile_message(
             in_words(written["message"], parameters, draft.locate("message")), draft.locate("message")
         ),
-        fix=compile_fix(written, draft.locate),
+        fix=compile_fix(filled["fix"], draft.locate),
         enabled=written.get("enabled", True),
         shipped=draft.shipped,
         span=draft.locate("id"),
@@ -166,8 +183,7 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
     )
 
 
-def compile_fix(written: Mapping[str, Any], locate: Locate) -> FixTemplate | None:
-    fix = written.get("fix")
-    if fix is None:
+def compile_fix(fix: Mapping[str, Any], locate: Locate) -> FixTemplate | None:
+    if not fix:
         return None
     return FixTemplate(compile_message(fix["say"], locate("fix.say")), fix.get("set", {}), fix.get("safe", False))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
@@ -45,7 +46,8 @@ def by_type(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
         )
     if containers:
         return lambda subject: bool(subject.at)
-    return lambda subject: any(fnmatchcase(subject.resource.type, glob) for glob in globs)
+    fits = cache(lambda resource_type: any(fnmatchcase(resource_type, glob) for glob in globs))
+    return lambda subject: fits(subject.resource.type)
 
 
 def by_path(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:

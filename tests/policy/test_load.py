@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import jsonschema
@@ -94,6 +95,24 @@ def test_settings_override_level_parameters_and_whether_it_is_enabled() -> None:
     ]
     assert (own.level, own.source["parameters"]) == ("warn", {"kinds": ["io1"]})
     assert "own-policy" not in [p.id for p in load(GOOD, policies={"own-policy": {"enabled": False}}).enabled]
+
+
+@pytest.mark.parametrize(
+    ("policy", "parameters", "said"),
+    [
+        ("required-tags", {"keys": "team"}, "require_tags.keys"),
+        ("required-tags", {"keys": Decimal(5)}, "require_tags.keys"),
+        ("required-tags", {"keys": []}, "require_tags.keys"),
+        ("instance-size-cap", {"largest": "huge"}, "'huge' is not a figure"),
+        ("job-timeout", {"minutes": "an hour"}, "is not a figure"),
+        ("team-budget", {"limits": ["a"]}, "budget.limits"),
+        ("team-budget", {"limits": {"a": "5 EUR"}}, "5 EUR"),
+    ],
+)
+def test_a_parameter_that_does_not_fit_is_an_error_of_the_settings(policy: str, parameters: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match="with these parameters of") as error:
+        load(GOOD, policies={policy: {"parameters": parameters}})
+    assert said in error.value.message
 
 
 def test_a_file_may_hold_a_list_and_an_id_is_used_once() -> None:
