@@ -166,11 +166,11 @@ def _labels(cursor: Cursor) -> list[str]:
             labels.append(cursor.value[1:-1])
         elif cursor.kind == "quote":
             label = quoted(cursor, expression)
-            if not all(isinstance(part, str) for part in label.parts):
+            plain = [part for part in label.parts if isinstance(part, str)]
+            if len(plain) < len(label.parts):
                 cursor.report("a block's label is plain text, without `${ }`", label.start, label.end)
-            labels.append(
-                cursor.text[label.start + 1 : label.end - 1] if len(label.parts) > 1 else "".join(label.parts)
-            )
+                plain = [cursor.text[label.start + 1 : label.end - 1]]
+            labels.append("".join(plain))
             continue
         else:
             return labels

@@ -207,14 +207,14 @@ def call(cursor: Cursor, name: str, start: int) -> Node:
     if cursor.value == "::":
         name = in_namespace(cursor, name)
     outer, cursor.scan = cursor.scan, INNER
-    arguments = elements(cursor, ")", "...")
+    arguments = elements(cursor, ")", expanding=True)
     if expand := cursor.value == "...":
         cursor.advance()
         cursor.expect(")", "after `...`")
     return Call(name, arguments, expand, start, close(cursor, outer))
 
 
-def elements(cursor: Cursor, closing: str, other_end: str = "") -> list[Node]:
+def elements(cursor: Cursor, closing: str, expanding: bool = False) -> list[Node]:
     """Expressions with commas between, and maybe one after the last, up to the token that ends them."""
     found: list[Node] = []
     while True:
@@ -226,7 +226,7 @@ def elements(cursor: Cursor, closing: str, other_end: str = "") -> list[Node]:
             node = expression(cursor)
         found.append(node)
         if cursor.value != ",":
-            if cursor.value != other_end:
+            if not (expanding and cursor.value == "..."):
                 cursor.expect(closing, "or `,` after this element")
             return found
 
@@ -264,6 +264,8 @@ def object_or_for(cursor: Cursor) -> Node:
             cursor.advance()
             if cursor.value == "for" and not items:
                 return for_expression(cursor, start, outer, "}")
+            if cursor.kind == "end":
+                cursor.refuse("`}` to close the object")
             if cursor.value != "}":
                 items.append(object_item(cursor))
         if cursor.value == "}":

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.sources.terraform.hcl_expression import KEYWORDS, expression
+from finops_gate.sources.terraform.hcl_expression import KEYWORDS, MAX_EXPONENT, expression
 from finops_gate.sources.terraform.hcl_strings import heredoc
 from finops_gate.sources.terraform.hcl_tokens import INNER, MAX_DEPTH, Cursor, Refused
 from finops_gate.sources.terraform.syntax import (
@@ -48,7 +48,7 @@ _LONE_WORD = re.compile(r"^[ \t]*([A-Za-z][A-Za-z0-9._-]*)\r?$", re.MULTILINE)
 
 
 class _Unlike(Exception):
-    """python-hcl2 has read something that has no place in our tree."""
+    """python-hcl2 has read something that has no place in our tree, or is known to have read it wrongly."""
 
 
 def second_opinion(text: str) -> Body | None:
@@ -145,7 +145,10 @@ class _Converter:
     def number(self, tree: Any) -> Node:
         token = tree.children[0]
         sign = token.startswith("-")
-        literal = Literal(Decimal(token[sign:]), token.start_pos + sign, token.end_pos)
+        value = Decimal(token[sign:])
+        if abs(value.adjusted()) > MAX_EXPONENT:
+            raise _Unlike
+        literal = Literal(value, token.start_pos + sign, token.end_pos)
         return Unary("-", literal, token.start_pos, token.end_pos) if sign else literal
 
     def keyword(self, tree: Any) -> Node:
@@ -281,6 +284,8 @@ class _Converter:
 
     def piece(self, part: Any) -> Any:
         if not hasattr(part, "data"):
+            if part.type.startswith("ESCAPED") and ("${" in part[3:] or "%{" in part[3:]):
+                raise _Unlike  # It takes what is between `$${` and the next `}` for text, sequences too.
             return unescape(str(part), part.start_pos, [])
         if part.data == "interpolation":
             return self.nodes(part)[0]

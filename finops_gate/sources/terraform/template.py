@@ -128,17 +128,12 @@ def _nest(pieces: list[Any], problems: list[SyntaxProblem], start: int, end: int
             parts = stack[-1].parts if stack else root
             parts.append(closed)
         else:
-            wanted = f"%{{ end{stack[-1].directive.keyword} }}" if stack else "%{ if } or %{ for } before it"
-            problems.append(SyntaxProblem(f"expected {wanted}, found %{{ {piece.keyword} }}", piece.start, piece.end))
-    for unclosed in stack:
-        directive = unclosed.directive
-        problems.append(
-            SyntaxProblem(
-                f"%{{ {directive.keyword} }} has no %{{ end{directive.keyword} }} in this template",
-                directive.start,
-                directive.end,
-            )
-        )
+            wanted = f"`%{{ end{stack[-1].directive.keyword} }}`" if stack else "`%{ if }` or `%{ for }` before it"
+            message = f"expected {wanted}, found `%{{ {piece.keyword} }}`"
+            problems.append(SyntaxProblem(message, piece.start, piece.end))
+    for directive in [waiting.directive for waiting in stack]:
+        message = f"`%{{ {directive.keyword} }}` has no `%{{ end{directive.keyword} }}` in this template"
+        problems.append(SyntaxProblem(message, directive.start, directive.end))
     return Template(root, start, end, heredoc)
 
 
