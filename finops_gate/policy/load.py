@@ -155,6 +155,9 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
     written = {**draft.source, **{word: value for word, value in override.items() if word != "parameters"}}
     parameters = {**draft.source.get("parameters", {}), **(override.get("parameters") or {})}
     kind = next(word for word in KINDS if word in written)
+    if "fix" in written:
+        say = in_words(written["fix"]["say"], parameters, draft.locate("fix.say"))
+        written["fix"] = {**written["fix"], "say": say}
     filled = {word: fill_in(written.get(word, {}), parameters, word, draft.locate) for word in ("scope", kind, "fix")}
     if override.get("parameters") or (parameters and not draft.shipped):
         from finops_gate.policy.validate import validate
