@@ -19,7 +19,7 @@ from finops_gate.model import EMPTY
 DEFAULT_REGIONS = {"aws": "us-east-1", "azurerm": "eastus", "google": "us-central1"}
 """Where a resource is taken to be if nothing says: each provider's own first choice in its documentation."""
 
-_SAFE_TYPE = re.compile(r"[A-Za-z0-9_.-]+(?::[A-Za-z0-9_.-]+)?")
+_SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?::[A-Za-z0-9][A-Za-z0-9_-]*)?")
 
 
 @dataclass(frozen=True, slots=True)

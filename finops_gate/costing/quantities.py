@@ -14,6 +14,8 @@ from finops_gate.model import ONCE, ZERO, Bound, BoundName, Range, Unknown
 
 Truths = tuple["bool | Unknown", "bool | Unknown", "bool | Unknown"]
 ALWAYS: Truths = (True, True, True)
+MOST = Decimal(10) ** 24
+"""The largest finite quantity that is taken seriously: products of a few of them stay within Decimal's range."""
 
 
 def quantity_range(frame: Frame, quantity: Quantity) -> Range:
@@ -43,7 +45,9 @@ def figure(value: Any, formula: Formula) -> Bound:
         found = number(value)
     except NotComputable as error:
         return Unknown(f"`{formula.source}` is {error}")
-    return found if found >= 0 else Unknown(f"`{formula.source}` is below zero")
+    if found < 0:
+        return Unknown(f"`{formula.source}` is below zero")
+    return found if found <= MOST or found.is_infinite() else Unknown(f"`{formula.source}` is beyond any sensible size")
 
 
 def hull(low: Bound, middle: Bound, high: Bound) -> tuple[Bound, Bound]:

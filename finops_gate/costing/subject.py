@@ -111,11 +111,12 @@ class Subject:
     ) -> Price | Unknown:
         """The entry of the catalogue, or an unknown that says which one is missing."""
         where = region or self.region
-        found = self.context.catalogue.price(provider or self.model.provider, where, key, component, purchase)
+        asked = (provider or self.model.provider, where, key, component, purchase)
+        found = self.context.catalogue.price(*asked) if all(part.isprintable() for part in asked) else None
         if found is not None:
             return found
         how = "" if purchase == "on-demand" else f", {purchase}"
-        return Unknown(f"{NO_PRICE}{key} ({component}{how}) in {where}")
+        return Unknown(f"{NO_PRICE}{key} ({component}{how}){' in ' if where else ''}{where}")
 
 
 def declared(usage: Any, key: str) -> bool:

@@ -82,11 +82,15 @@ def read_usage(
     if not documents:
         return Usage(globs=globs), ()
     document = documents[0]
-    value = document.value if isinstance(document.value, dict) else {}
-    notices = [*document.notices, *shape_notices(document)]
+    notices = [*document.notices]
+    value: Mapping[str, Any] = {}
+    if isinstance(document.value, dict):
+        value = document.value
+        notices += [*section_notices(document), *key_notices(document, models or Models())]
+    elif document.value is not None:
+        message = f"{path} is no usage file: that is a mapping with `resource_usage`"
+        notices.append(Notice("invalid-usage-file", "error", message, document.span()))
     resources, types = (_mappings(value.get(section)) for section in SECTIONS)
-    if not document.broken:
-        notices += key_notices(document, models or Models())
     usage = Usage(
         types=types,
         globs=globs,
@@ -106,13 +110,8 @@ def pattern_of(address: str) -> re.Pattern[str]:
     return re.compile(r"\[[^\[\]]*\]".join(re.escape(part) for part in address.split("[*]")))
 
 
-def shape_notices(document: Document) -> Iterator[Notice]:
-    """Warnings about sections and entries that are not what a usage file holds."""
-    if document.broken:
-        return
-    if not isinstance(document.value, dict):
-        yield Notice("invalid-usage-file", "error", "a usage file is a mapping with `resource_usage`", document.span())
-        return
+def section_notices(document: Document) -> Iterator[Notice]:
+    """A warning for each section that a usage file does not have."""
     for name in document.value:
         if name not in (*SECTIONS, "version"):
             message = f"a usage file has no section `{name}`{nearest(name, SECTIONS)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from finops_gate import data
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
-from finops_gate.costing.examples import Example, examples_of, run_example
+from finops_gate.costing.examples import Example, estimate_example, examples_of, run_example
 from finops_gate.costing.model_reader import decimal_validator, read_document
 from finops_gate.costing.models import Models
 
@@ -39,3 +40,16 @@ def test_model_keeps_the_schema(file: Path) -> None:
     schema = json.loads((data.schemas_dir() / "cost-model.schema.json").read_text(encoding="utf-8"))
     errors = [f"{e.json_path}: {e.message}" for e in decimal_validator(schema).iter_errors(read_document(file).value)]
     assert errors == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.resource}: {e.name}")
+def test_bounds_are_in_order(example: Example) -> None:
+    for component in estimate_example(example, catalogue(), models()).components:
+        known = [bound for bound in component.monthly if isinstance(bound, Decimal)]
+        assert known == sorted(known), component.name
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: f"{e.resource}: {e.name}")
+def test_line_has_the_unit_of_its_price(example: Example) -> None:
+    for component in estimate_example(example, catalogue(), models()).components:
+        assert component.price is None or component.unit == component.price.unit, component.name
