@@ -65,6 +65,7 @@ def prices(report: Report) -> str:
 
 
 def line(report: Report) -> str:
-    """The summary line."""
-    parts = [headline(report), bill(report), coverage(report), scope(report), prices(report)]
+    """The summary line; the verdict leads it unless nothing was judged and nothing went wrong."""
+    judged = headline(report) if report.policies or report.verdict != "pass" else ""
+    parts = [judged, bill(report), coverage(report), scope(report), prices(report)]
     return "; ".join(part for part in parts if part)

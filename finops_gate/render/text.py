@@ -20,7 +20,7 @@ from finops_gate.render.style import paint, wrap
 from finops_gate.render.text_table import lay_out, list_facts
 
 ROWS = 8
-"""Rows of the table for each source; the rest is summed."""
+"""Rows of the table for each source beside findings; the rest is summed. All are shown where only costs are asked for."""
 NOTES = 5
 
 VERDICT_STYLES = {"pass": "pass", "warn": "warning", "fail": "error", "incomplete": "error"}
@@ -90,7 +90,7 @@ def _remark(notice: Notice) -> str:
 
 def table_block(report: Report, options: Options) -> list[str]:
     """The cost table and what has to be said about it."""
-    table = cost_table(report, ROWS)
+    table = cost_table(report, ROWS if report.policies else max(ROWS, len(report.estimates)))
     lines = lay_out(table, options) if table.groups else []
     said = list_facts(facts(report), options)
     return [*lines, *([""] if lines and said else []), *said]
