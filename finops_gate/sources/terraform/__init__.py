@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from finops_gate.model import EMPTY, Loaded, Notice, Resource
@@ -24,6 +26,23 @@ def matches(path: str) -> bool:
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The managed resources of every project among these files, and what there is to say about their reading."""
+    with undisturbed():
+        return _load(tree, paths, settings)
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keeps the garbage collector from walking the trees, again and again, while they grow."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     code = [path for path in paths if path.endswith(_CODE)]
     resources, notices = _load_code(tree, code, settings.terraform) if code else ([], [])
     for path in paths:

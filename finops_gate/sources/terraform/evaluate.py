@@ -89,13 +89,16 @@ def _variable(node: Variable, scope: Scope) -> Value:
     return found
 
 
+_STEPS = frozenset((GetAttr, Index))
+
+
 def _traversal(node: GetAttr | Index, scope: Scope) -> Value:
     """A chain of attributes and indices, walked from its base so that its length costs no stack."""
     steps: list[GetAttr | Index] = []
     base: Node = node
-    while isinstance(base, GetAttr | Index):
-        steps.append(base)
-        base = base.base
+    while base.__class__ in _STEPS:
+        steps.append(base)  # type: ignore[arg-type]
+        base = base.base  # type: ignore[attr-defined]
     value = scope.lookup(base.name) if isinstance(base, Variable) else evaluate(base, scope)
     for step in reversed(steps):
         if isinstance(step, GetAttr):

@@ -71,7 +71,8 @@ def _by_count(value: Value, scope: Scope, node: Node, address: str) -> Expanded:
         numbers = _numbers(value)
         if not numbers or min(numbers) < 0 or max(numbers) > MAX_INSTANCES:
             return [_unsettled("count", scope, value)], _notice("count", value, scope, node, address)
-        return [_counted(scope, i, ONCE if i < min(numbers) else MAYBE) for i in range(max(numbers))], None
+        instances = [_counted(scope, i, ONCE if i < min(numbers) else MAYBE) for i in range(max(numbers))]
+        return instances, _notice("count", value, scope, node, address, _span_of(numbers))
     number = as_index(value)
     if number is None or number < 0:
         raise EvaluationError("count must be a whole number that is not negative")
@@ -102,8 +103,14 @@ def _unsettled(name: str, scope: Scope, value: UnknownValue) -> Instance:
     return Instance("[*]", inner, None, ANY_NUMBER)
 
 
-def _notice(name: str, value: UnknownValue, scope: Scope, node: Node, address: str) -> Notice:
-    message = f"{address}: {name} is not known: {value.cause.reason}; it is counted from none to any number"
+def _span_of(numbers: list[int]) -> str:
+    return f"from {min(numbers)} to {max(numbers)}"
+
+
+def _notice(
+    name: str, value: UnknownValue, scope: Scope, node: Node, address: str, counted: str = "from none to any number"
+) -> Notice:
+    message = f"{address}: {name} is not known: {value.cause.reason}; it is counted {counted}"
     fix = f"Give a value to {value.cause.reason.split()[0]}." if value.cause.reason.endswith("has no value") else ""
     return Notice(f"unknown-{name.replace('_', '-')}", "info", message, scope.file.span(node), fix)
 
@@ -115,7 +122,8 @@ def _by_for_each(value: Value, scope: Scope, node: Node, address: str) -> Expand
         found = _chosen(value)
         if found is None:
             return [_unsettled("for_each", scope, value)], _notice("for_each", value, scope, node, address)
-        return [_keyed(scope, key, item, instances) for key, (item, instances) in sorted(found.items())], None
+        keyed = [_keyed(scope, key, item, times) for key, (item, times) in sorted(found.items())]
+        return keyed, _notice("for_each", value, scope, node, address, f"{len(keyed)} at most")
     if not isinstance(value, (*MAPPINGS, SetValue)):
         raise EvaluationError("for_each takes a map or a set of strings; convert a list with toset")
     instances: list[Instance] = []

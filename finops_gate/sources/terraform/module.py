@@ -55,6 +55,7 @@ class Project:
         self.named_files = Files(tree, directory)
         self.budget = Budget()
         self.modules = 0
+        self.spans: dict[tuple[int, str], Span] = {}
 
     def read(self, directory: str) -> Declarations:
         """The declarations of a directory, read once a project."""
@@ -317,7 +318,7 @@ class Module:
             instance.value = ResourceValue(instance.content.items, address, cause)
         if kind == "resource":
             self.instances[(type, name)] = instances
-        return gathered(declared, instances, Unknown(cause.reason, cause.origin, base))
+        return gathered(declared, instances, Unknown(f"{base} is {cause.reason}", cause.origin, base))
 
     def _content(self, declared: Declared, scope: Scope) -> Content:
         return content_of(declared.node.body, scope, self.report)

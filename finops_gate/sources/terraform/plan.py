@@ -105,7 +105,10 @@ def _resource(
     described = change.get("change")
     details: Mapping[str, Any] = described if isinstance(described, dict) else {}
     values = item.get("values")
-    attributes = unknown_marked(values if isinstance(values, dict) else {}, details.get("after_unknown"), address)
+    shown = values if isinstance(values, dict) else {}
+    for marks in (item.get("sensitive_values"), details.get("after_sensitive")):
+        shown = without_secrets(shown, marks)
+    attributes = unknown_marked(shown, details.get("after_unknown"), address)
     of = family(type)
     provider = providers.get(str(item.get("provider_name", "")).rsplit("/", 1)[-1], {})
     previous = change.get("previous_address")
@@ -164,6 +167,20 @@ def unknown_marked(values: Any, unknown: Any, path: str, depth: int = 0) -> Any:
         return [
             unknown_marked(v, m, f"{path}[{i}]", depth + 1) for i, (v, m) in enumerate(zip(values, marks, strict=False))
         ]
+    return values
+
+
+def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
+    """The values with an Unknown for what the plan marks as sensitive, so that no report can print it."""
+    if sensitive is True:
+        return None if values is None else Unknown("it is sensitive")
+    if depth > MAX_DEPTH:
+        return values
+    if isinstance(sensitive, dict) and isinstance(values, dict):
+        return {name: without_secrets(value, sensitive.get(name), depth + 1) for name, value in values.items()}
+    if isinstance(sensitive, list) and isinstance(values, list):
+        marks = [*sensitive, *[False] * (len(values) - len(sensitive))]
+        return [without_secrets(v, m, depth + 1) for v, m in zip(values, marks, strict=False)]
     return values
 
 

@@ -12,8 +12,8 @@ from finops_gate.sources.terraform.expansion import Instance
 from finops_gate.sources.terraform.module import Module, Project
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.providers import configuration, family, region, tags
-from finops_gate.sources.terraform.syntax import Block
-from finops_gate.sources.terraform.tracing import trace
+from finops_gate.sources.terraform.syntax import Block, Literal, Template
+from finops_gate.sources.terraform.tracing import is_plain, trace
 from finops_gate.sources.terraform.values import export
 
 
@@ -55,7 +55,7 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
     attributes: Mapping[str, Any] = {key: export(value) for key, value in instance.content.items.items()}
     provider = _exported(module, declared, type)
     of = family(type)
-    spans, origins, references = _places(instance.content.places)
+    spans, origins, references = _places(instance.content.places, module.project.spans)
     return Resource(
         address=f"{module.prefix}{type}.{name}{instance.suffix}",
         type=type,
@@ -80,18 +80,27 @@ def _exported(module: Module, declared: Declared, type: str) -> Mapping[str, Any
     return {key: export(value) for key, value in provider.items.items()} if provider else {}
 
 
-def _places(places: list[Place]) -> tuple[dict[str, Span], dict[str, Span], dict[str, str]]:
+_BY_THEMSELVES = (Block, Literal)
+
+
+def _places(
+    places: list[Place], cache: dict[tuple[int, str], Span]
+) -> tuple[dict[str, Span], dict[str, Span], dict[str, str]]:
     """Where each attribute path is written, where its value was really written, which resource it names."""
     spans: dict[str, Span] = {}
     origins: dict[str, Span] = {}
     references: dict[str, str] = {}
     for place in places:
-        file = place.scope.file
-        end = place.end or place.node.end
-        spans[place.path] = file.source.span(file.path, place.node.start, end)
-        if isinstance(place.node, Block):
+        node = place.node
+        key = (id(node), place.scope.file.path)
+        span = cache.get(key)
+        if span is None:
+            file = place.scope.file
+            span = cache[key] = file.source.span(file.path, node.start, place.end or node.end)
+        spans[place.path] = span
+        if isinstance(node, _BY_THEMSELVES) or (isinstance(node, Template) and is_plain(node)):
             continue
-        found = trace(place.node, place.scope, place.value)
+        found = trace(node, place.scope, place.value)
         if found.origin is not None:
             origins[place.path] = found.origin
         if found.reference is not None:

@@ -23,6 +23,7 @@ from finops_gate.sources.terraform.syntax import (
 from finops_gate.sources.terraform.values import ResourceValue, UnknownValue, Value
 
 MAX_STEPS = 40
+_STEPS = (GetAttr, Index, Splat)
 _TRANSPARENT = {"try": 0, "one": 0, "element": 0, "coalesce": 0, "join": 1, "tostring": 0, "nonsensitive": 0}
 _ADDRESS = re.compile(
     r'((?:module\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|[^\]]*)\])?\.)*[^.\[]+\.[^.\[]+(?:\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\])?)'
@@ -87,13 +88,18 @@ def _bare(node: Node) -> Node:
             return node
 
 
+def is_plain(node: Template) -> bool:
+    """Whether a text has nothing to interpolate."""
+    return all(isinstance(part, str) for part in node.parts)
+
+
 def _names(node: Node) -> tuple[list[str], str | None]:
     """The attributes of a traversal, and the name it begins with."""
     names: list[str] = []
     while not isinstance(node, Variable):
         if isinstance(node, GetAttr):
             names.append(node.name)
-        elif not isinstance(node, Index | Splat):
+        elif not isinstance(node, _STEPS):
             return [], None
         node = node.base
     return names[::-1], node.name
@@ -146,8 +152,10 @@ def _resource(frame: object, base: str, names: list[str], node: Node, scope: Sco
     assert isinstance(frame, Module)
     if not names or (base, names[0]) not in frame.declared.resources:
         return None
-    while isinstance(node, GetAttr | Index | Splat) and not isinstance(node, Variable):
-        if isinstance(node, Index | GetAttr):
+    block = frame.declared.resources[(base, names[0])]
+    keyed = block.attribute("count") is not None or block.attribute("for_each") is not None
+    while keyed and isinstance(node, _STEPS):
+        if not isinstance(node, Splat):
             try:
                 value = evaluate(node, scope)
             except EvaluationError:

@@ -108,7 +108,10 @@ class ObjectValue:
 
 
 class ResourceValue(ObjectValue):
-    """A resource: the attributes that the code sets; the provider adds others, which are unknown."""
+    """A resource: the attributes that the code sets; the provider adds others, which are unknown.
+
+    `cause` says where those come from ("known only after apply").
+    """
 
     __slots__ = ("cause", "reference")
 
@@ -116,8 +119,14 @@ class ResourceValue(ObjectValue):
         super().__init__(items)
         self.reference, self.cause = reference, cause
 
+    @property
+    def whole(self) -> Unknown:
+        """The resource with all that it has, which is never known."""
+        return Unknown(f"{self.reference} is {self.cause.reason}", self.cause.origin, self.reference)
+
     def missing(self, name: str) -> UnknownValue:
-        return UnknownValue(Unknown(self.cause.reason, self.cause.origin, f"{self.reference}.{name}"))
+        reference = f"{self.reference}.{name}"
+        return UnknownValue(Unknown(f"{reference} is {self.cause.reason}", self.cause.origin, reference))
 
 
 class LazyObject(ObjectValue):
@@ -138,6 +147,9 @@ class LazyObject(ObjectValue):
 
 SEQUENCES = (ListValue, TupleValue, SetValue)
 MAPPINGS = (MapValue, ObjectValue)
+_PRIMITIVES = (str, bool, Decimal)
+_KNOWN_LEAVES = (str, bool, Decimal, Null)
+_LEAVES = (str, bool, Decimal, Null, UnknownValue)
 
 
 def type_of(value: Value) -> Type:
@@ -180,7 +192,7 @@ def elements(value: Value) -> Iterable[Value]:
 
 def weigh(value: Value) -> int:
     """How many values are inside, counted as often as they are met; what a walk over it costs."""
-    if isinstance(value, str | bool | Decimal | Null | UnknownValue):
+    if isinstance(value, _LEAVES):
         return 1
     if value.weight == 0:
         items = value.items if isinstance(value, SEQUENCES) else value.items.values()
@@ -190,12 +202,12 @@ def weigh(value: Value) -> int:
 
 def first_unknown(value: Value) -> UnknownValue | None:
     """The first unknown in a value, at any depth; None where it is wholly known."""
-    if isinstance(value, str | Decimal | bool | Null):
+    if isinstance(value, _KNOWN_LEAVES):
         return None
     if isinstance(value, UnknownValue):
         return value
     if isinstance(value, ResourceValue):
-        return UnknownValue(Unknown(value.cause.reason, value.cause.origin, value.reference))
+        return UnknownValue(value.whole)
     for item in elements(value):
         found = first_unknown(item)
         if found is not None:
@@ -211,7 +223,7 @@ def equal(a: Value, b: Value) -> bool | UnknownValue:
         return b.derived(BOOL)
     if isinstance(a, Null) or isinstance(b, Null):
         return isinstance(a, Null) and isinstance(b, Null)
-    if isinstance(a, str | bool | Decimal) or isinstance(b, str | bool | Decimal):
+    if isinstance(a, _PRIMITIVES) or isinstance(b, _PRIMITIVES):
         return type(a) is type(b) and bool(a == b)
     if isinstance(a, SetValue) and isinstance(b, SetValue):
         unknown = first_unknown(a) or first_unknown(b)
@@ -291,7 +303,7 @@ def format_number(value: Decimal) -> str:
 
 def export(value: Value) -> Any:
     """The plain Python value: str, bool, Decimal, None, list, dict, Unknown."""
-    if isinstance(value, str | bool | Decimal):
+    if isinstance(value, _PRIMITIVES):
         return value
     if isinstance(value, Null):
         return None
@@ -300,7 +312,7 @@ def export(value: Value) -> Any:
     if isinstance(value, SEQUENCES):
         return [export(item) for item in value.items]
     if isinstance(value, ResourceValue):
-        return Unknown(value.cause.reason, value.cause.origin, value.reference)
+        return value.whole
     return {name: export(item) for name, item in value.items.items()}
 
 
