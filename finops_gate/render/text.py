@@ -20,7 +20,7 @@ from finops_gate.render.style import paint, wrap
 from finops_gate.render.text_table import lay_out, list_facts
 
 ROWS = 8
-"""Rows of the table for each source beside findings; the rest is summed. All are shown where only costs are asked for."""
+"""Rows of the table for each source beside findings; the rest is summed. Costs alone are shown in full."""
 NOTES = 5
 
 VERDICT_STYLES = {"pass": "pass", "warn": "warning", "fail": "error", "incomplete": "error"}
