@@ -22,14 +22,17 @@ from finops_gate.expression import nearest
 from finops_gate.model import Span
 from finops_gate.policy.paths import EACH, Path
 
-ANY: Mapping[str, Any] = {"*": None}
+Shape = Mapping[str, Any]
+
+ANY: Shape = {"*": None}
 """The shape of a map: any key, and anything below."""
+
+LEAF: Shape = {}
+"""The shape of a plain value: nothing lies below it."""
 
 PROVIDERS = {"aws": "aws_", "azurerm": "azurerm_", "google": "google_", "kubernetes": "kubernetes:", "ci": "ci:"}
 WORD = re.compile(r"[^\s{}*]+|[{}*]")
 TAG_ATTRIBUTES = ("tags", "labels", "user_labels", "resource_labels", "metadata", "tag")
-
-Shape = Mapping[str, Any]
 
 
 @cache

@@ -7,7 +7,6 @@ the type. Only `tags` is the resource's own: the tags it will carry, `default_ta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,33 +14,35 @@ from typing import Any
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import Expression, compile_expression
 from finops_gate.expression_values import NotComputable, Operation, divide, strict, text
-from finops_gate.model import UNBOUNDED, Estimate, Range, Span, Unknown
-from finops_gate.policy.attributes import AnyNames, Names, check_attribute, types_like
+from finops_gate.model import BOUNDS, UNBOUNDED, Estimate, Range, Span, Unknown
+from finops_gate.policy.attributes import ANY, LEAF, AnyNames, Names, Shape, shape_of, types_like
 from finops_gate.policy.definition import Subject
+from finops_gate.policy.expression_check import check_names, merged
 from finops_gate.policy.literals import figure, measure
 from finops_gate.policy.matchers import listed
-from finops_gate.policy.paths import parse_path
 from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 
 ANY_SIZE = figure("xlarge")
-PLAIN_PATH = re.compile(r"[\w.]+")
-BUILT_IN = frozenset(
-    {
-        "resource",
-        "type",
-        "tags",
-        "env",
-        "region",
-        "monthly",
-        "before",
-        "change",
-        "change_percent",
-        "status",
-        "coverage",
-        "referrers",
-        "unbounded",
-    }
-)
+RANGE: Shape = dict.fromkeys(BOUNDS, LEAF)
+RESOURCE = (
+    "address", "attributes", "env", "instances", "module", "path", "project", "region", "source", "type"
+)  # fmt: skip
+BUILT_IN: Mapping[str, Shape | None] = {
+    "resource": {**dict.fromkeys(RESOURCE, LEAF), "attributes": ANY, "instances": RANGE},
+    "type": LEAF,
+    "tags": ANY,
+    "env": LEAF,
+    "region": LEAF,
+    "monthly": RANGE,
+    "before": RANGE,
+    "change": RANGE,
+    "change_percent": LEAF,
+    "status": LEAF,
+    "coverage": LEAF,
+    "referrers": None,
+    "unbounded": LEAF,
+}
+"""The built-in names and what lies below each; None where that is not known beforehand."""
 
 
 def compile_condition(written: str, scope: Mapping[str, Any], span: Span) -> Expression:
@@ -50,10 +51,9 @@ def compile_condition(written: str, scope: Mapping[str, Any], span: Span) -> Exp
     types = types_like(globs)
     names = None if types is None else Names(types, BUILT_IN) if globs else AnyNames(BUILT_IN)
     expression = compile_expression(written, names, span, FUNCTIONS)
-    for path in sorted(expression.paths):
-        root = path.split(".")[0].split("[")[0]
-        if root not in BUILT_IN and names is not None and root in names and PLAIN_PATH.fullmatch(path):
-            check_attribute(globs, parse_path(path), span)
+    if types and globs:
+        own = merged([shape for name in types if (shape := shape_of(name)) is not None])
+        check_names(written, {**BUILT_IN, **own}, span)
     return expression
 
 
@@ -84,10 +84,10 @@ class Values(Mapping[str, Any]):
             return default
 
     def __iter__(self) -> Any:
-        return iter(BUILT_IN | set(self._subject.attributes))
+        return iter(set(BUILT_IN) | set(self._subject.attributes))
 
     def __len__(self) -> int:
-        return len(BUILT_IN | set(self._subject.attributes))
+        return len(set(BUILT_IN) | set(self._subject.attributes))
 
 
 def monthly(estimate: Estimate | None) -> Range:

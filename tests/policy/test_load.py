@@ -28,6 +28,39 @@ def load(text: str, **settings: Any) -> Any:
     return load_policies(Settings(policy_paths=["policies"], **settings), tree)
 
 
+BUCKET = GOOD.replace("aws_ebs_volume", "aws_s3_bucket")
+
+
+@pytest.mark.parametrize(
+    ("assertion", "nearest"),
+    [
+        ("any(lifecycle_rule, length(expiraton) > 0)", "expiration"),
+        ("any(lifecycle_rule, it.expiraton.days > 0)", "expiration"),
+        ("any(lifecycle_rule, any(expiration, dais > 3))", "days"),
+        ("lifecycle_rule[0].expiration.dais > 3", "days"),
+        ("length(filter(lifecycle_rule, enabld)) > 0", "enabled"),
+    ],
+)
+def test_a_name_inside_a_quantifier_or_below_a_path_must_exist_too(assertion: str, nearest: str) -> None:
+    with pytest.raises(ConfigurationError) as error:
+        load(BUCKET.replace("forbid: {type: gp2}", f"assert: {assertion}"))
+    assert f"did you mean `{nearest}`?" in error.value.message
+
+
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        "any(lifecycle_rule, enabled and any(expiration, days > 3 or bucket == 'x'))",
+        "tags.whatever == 'x' and any(referrers, type == 'y' and whatever)",
+        "any(['a', 'b'], it == bucket)",
+        "{'a': monthly.floor}[bucket] > 5",
+        "resource.attributes.whatever == null",
+    ],
+)
+def test_names_that_exist_or_cannot_be_checked_are_let_through(assertion: str) -> None:
+    assert load(BUCKET.replace("forbid: {type: gp2}", f'assert: "{assertion}"'))
+
+
 def test_a_good_policy_is_known_and_enabled() -> None:
     assert "own-policy" in [policy.id for policy in load(GOOD).enabled]
 
@@ -46,6 +79,9 @@ def test_a_good_policy_is_known_and_enabled() -> None:
         ("forbid: {type: gp2}", "assert: tpye != 'gp2'", 4, "there is no `tpye`; did you mean `type`?"),
         ("forbid: {type: gp2}", "assert: lenght(type) > 2", 4, "there is no function `lenght`; did you mean `length`?"),
         ("forbid: {type: gp2}", "assert: 'type ~ 3'", 4, "invalid syntax"),
+        ("forbid: {type: gp2}", "assert: monthly.ceilng < 5", 4, "did you mean `ceiling`?"),
+        ("forbid: {type: gp2}", "assert: resource.adress == 'a'", 4, "did you mean `address`?"),
+        ("forbid: {type: gp2}", "assert: 'any([1], it.x > size) and sise > 1'", 4, "did you mean `size`?"),
         ("forbid: {type: gp2}", "cost: {per: team, metric: monthly, fail_above: 1 USD}", 4, "resource, owner, project"),
         ("forbid: {type: gp2}", "cost: {per: change, metric: change, fail_above: 20%}", 4, "written as 500 USD"),
         ("forbid: {type: gp2}", "cost: {per: change, metric: change}", 4, "`warn_above` or `fail_above`"),

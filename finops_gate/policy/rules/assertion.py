@@ -18,7 +18,7 @@ from finops_gate.policy.rules.context import Context
 def compile_assertion(raw: Any, context: Context) -> Rule:
     expression = compile_condition(raw, context.scope, context.at("assert"))
     used = sorted(expression.paths, key=lambda path: (expression.source.find(path), path))
-    attributes = [path for path in used if path.split(".")[0].split("[")[0] not in BUILT_IN - {"type"}]
+    attributes = [path for path in used if path.split(".")[0].split("[")[0] not in set(BUILT_IN) - {"type"}]
 
     def rule(subjects: Sequence[Subject]) -> Iterator[Judgement]:
         for subject in subjects:
