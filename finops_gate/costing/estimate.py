@@ -9,7 +9,7 @@ from typing import Any
 from finops_gate.costing import quantities
 from finops_gate.costing.functions import looking_from
 from finops_gate.costing.lines import component_lines, frames, unknown_line
-from finops_gate.costing.models import Model, Models, PartModel
+from finops_gate.costing.models import Model, Models, PartModel, shipped
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import NO_PRICE, Context, Frame, Prices, Subject, View, frame_of, with_defaults
 from finops_gate.costing.usage import NO_USAGE, Usage, merged
@@ -25,7 +25,7 @@ def estimate_all(
     models: Models | None = None,
 ) -> list[Estimate]:
     """The estimate of every resource, in their order. Raises ConfigurationError for a broken cost model."""
-    context = Context(catalogue, models or Models(), References(resources), usage)
+    context = Context(catalogue, models or shipped(), References(resources), usage)
     return [estimate(resource, context) for resource in resources]
 
 
@@ -47,7 +47,7 @@ def estimate(resource: Resource, context: Context) -> Estimate:
         frame = frame_of(subject)
         components = tuple(subject_lines(frame))
         extra = {name: extra_figure(frame, quantity) for name, quantity in model.extra.items()}
-        assumptions = tuple(said(frame))
+        assumptions = tuple(dict.fromkeys(said(frame)))
     coverage, why = coverage_of(components)
     return Estimate(resource, components, coverage, why, assumptions, extra)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,12 @@ class Model:
 def provider_of(resource_type: str) -> str:
     """`aws` of `aws_instance`, `kubernetes` of `kubernetes:Deployment`, `ci` of `ci:job`."""
     return re.split("[_:]", resource_type, maxsplit=1)[0]
+
+
+@cache
+def shipped() -> Models:
+    """The models that ship with finops-gate, each loaded once a process."""
+    return Models()
 
 
 class Models:

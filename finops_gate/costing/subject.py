@@ -241,14 +241,17 @@ def frame_of(subject: Subject) -> Frame:
 def settled_region(subject: Subject, names: Mapping[str, Any]) -> str:
     """The region by the model's own rule, else the resource's, else the provider's default, which is then assumed."""
     own = subject.model.region.evaluate(names) if subject.model.region else None
-    region = own or subject.resource.region if own is None or isinstance(own, str) else own
-    if isinstance(region, str) and region:
+    region = subject.resource.region
+    if isinstance(own, str) and own:
+        return own
+    if isinstance(region, str) and region and not isinstance(own, Unknown):
         return region
-    default = DEFAULT_REGIONS.get(subject.model.provider, "")
-    if default:
-        why = f" ({region.reason})" if isinstance(region, Unknown) else ""
-        subject.assumptions.append(f"region {default}: none is declared{why}")
-    return default
+    assumed = region if isinstance(region, str) and region else DEFAULT_REGIONS.get(subject.model.provider, "")
+    if assumed:
+        reason = own if isinstance(own, Unknown) else region
+        why = f"not known ({reason.reason})" if isinstance(reason, Unknown) else "none is declared"
+        subject.assumptions.append(f"region {assumed}: {why}")
+    return assumed
 
 
 def _usage(key: UsageKey | UsageKeys, declared: Any, names: Mapping[str, Any]) -> Any:

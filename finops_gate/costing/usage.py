@@ -13,7 +13,7 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
-from finops_gate.costing.models import Models, UsageKey, UsageKeys
+from finops_gate.costing.models import Models, UsageKey, UsageKeys, shipped
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import EMPTY, Notice, Resource
@@ -86,7 +86,7 @@ def read_usage(
     value: Mapping[str, Any] = {}
     if isinstance(document.value, dict):
         value = document.value
-        notices += [*section_notices(document), *key_notices(document, models or Models())]
+        notices += [*section_notices(document), *key_notices(document, models or shipped())]
     elif document.value is not None:
         message = f"{path} is no usage file: that is a mapping with `resource_usage`"
         notices.append(Notice("invalid-usage-file", "error", message, document.span()))

@@ -20,7 +20,7 @@ import pytest
 
 from finops_gate.costing.catalogue import open_catalogue
 from finops_gate.costing.estimate import estimate_all
-from finops_gate.costing.models import Models
+from finops_gate.costing.models import shipped
 from finops_gate.costing.usage import NO_USAGE, load_usage
 from finops_gate.model import Estimate
 from finops_gate.settings import Settings
@@ -67,7 +67,7 @@ def run_case(directory: Path) -> Iterator[Match]:
     expected = json.loads((directory / "expected.json").read_text(encoding="utf-8"), parse_float=Decimal)
     estimates = {estimate.resource.address: estimate for estimate in estimates_of(directory)}
     for published in expected["resources"]:
-        if Models().get(published["type"]) is not None:
+        if shipped().get(published["type"]) is not None:
             monthly = published["monthly_cost"]
             yield Match(
                 case=expected["case"],

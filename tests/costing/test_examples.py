@@ -53,3 +53,12 @@ def test_bounds_are_in_order(example: Example) -> None:
 def test_line_has_the_unit_of_its_price(example: Example) -> None:
     for component in estimate_example(example, catalogue(), models()).components:
         assert component.price is None or component.unit == component.price.unit, component.name
+
+
+def test_page_about_models_shows_one_that_works(tmp_path: Path) -> None:
+    page = (data.data_root() / "docs" / "cost-models.md").read_text(encoding="utf-8")
+    file = tmp_path / "models" / "aws" / "aws_ebs_volume.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    shown = Models([tmp_path / "models"])
+    assert [run_example(example, catalogue(), shown) for example in examples_of(file)] == [[]]
