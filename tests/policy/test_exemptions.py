@@ -1,6 +1,8 @@
 """An exemption has a place, a reason and an end; what lacks them, or has run out, exempts nothing and is said."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from finops_gate.model import Finding, Span
 from finops_gate.policy.exemptions import apply_exemptions
@@ -94,3 +96,16 @@ def test_the_exemption_says_why_and_where() -> None:
     assert exemption is not None
     assert (exemption.reason, exemption.until, exemption.span.line) == ("the AMI needs it", "2027-01-31", 3)
     assert [(f.policy, "never-this" in f.message) for f in found[1:]] == [("unused-exemption", True)]
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from(
+            [*"ab \n#/[],.-:0123456789", "finops-gate: ", "ignore[", "no-gp2", "until ", "2027-01-01"]
+        )
+    )
+)
+def test_no_comment_whatever_exempts_by_accident_or_raises(text: str) -> None:
+    found = outcomes(f"{text}\n{VOLUME}")
+    assert found[0] in [FAIL, *EXEMPT]
+    assert (found[0] == EXEMPT[0]) <= ("ignore[" in text and "no-gp2" in text)
