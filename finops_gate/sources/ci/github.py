@@ -16,6 +16,7 @@ from typing import Any
 from finops_gate.model import UNBOUNDED, ZERO, Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.ci import github_triggers as on
+from finops_gate.sources.ci.budget import JOB, TRIGGER, Budget, TooComplex
 from finops_gate.sources.ci.github_expressions import Context, ExpressionSyntaxError, resolve, text_of
 from finops_gate.sources.ci.github_job import Instance, Job, instances, resource
 from finops_gate.sources.ci.github_workflow import Workflow, read_workflow
@@ -24,8 +25,6 @@ from finops_gate.sources.files import Tree, Unreadable
 
 MAX_CALLS_DEEP = 10
 """Workflows that may call one another in a row: https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations"""
-MAX_JOBS = 2_000
-"""Jobs of one workflow, calls expanded: a few files that call one another could make billions."""
 
 _WORKFLOW = re.compile(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
 
@@ -61,7 +60,7 @@ class _Loader:
         self.workflows: dict[str, Workflow | None] = {}
         self.notices: dict[Notice, None] = {}
         self.resources: list[Resource] = []
-        self.jobs = 0
+        self.budget = Budget()
 
     def load(self, paths: Sequence[str]) -> Loaded:
         read = [workflow for workflow in map(self.workflow, paths) if workflow is not None]
@@ -96,16 +95,17 @@ class _Loader:
             calls = Range(ZERO, assumed_runs("workflow_call", self.ci), UNBOUNDED)
             triggers = [Trigger("workflow_call", calls, usage="workflow_call")]
         run = Instance(on.contexts(workflow.on, triggers, self.ci))
-        self.jobs = 0
-        self.jobs_of(workflow, Entry(tuple(triggers), (run,), f"{workflow.path}:", (workflow.path,)))
+        self.budget.next_workflow()
+        try:
+            self.jobs_of(workflow, Entry(tuple(triggers), (run,), f"{workflow.path}:", (workflow.path,)))
+        except TooComplex as error:
+            message = f"{workflow.path} makes too many jobs, the rest of it is not counted: {error}"
+            self.note(Notice("too-complex", "error", message, workflow.span("jobs")))
 
     def jobs_of(self, workflow: Workflow, entry: Entry) -> None:
         for name, content in workflow.jobs.items():
             job = Job(workflow, name, content if isinstance(content, dict) else {}, self.note)
-            self.jobs += 1
-            if self.jobs > MAX_JOBS:
-                job.problem("too-complex", f"is beyond {MAX_JOBS:,} jobs of one workflow: the rest is not counted")
-                return
+            self.budget.take(JOB + TRIGGER * len(entry.triggers) * len(entry.runs))
             try:
                 self.job(job, entry)
             except ExpressionSyntaxError as error:
@@ -116,7 +116,7 @@ class _Loader:
         if "uses" in job.content:
             self.call(job, entry)
         elif "runs-on" in job.content:
-            made = instances(job, entry.runs)
+            made = instances(job, entry.runs, self.budget)
             self.resources.append(resource(job, entry.prefix + job.name, entry.triggers, made, self.ci))
         else:
             job.problem("invalid-workflow", "has neither `runs-on` nor `uses`")
@@ -152,7 +152,7 @@ class _Loader:
         elif not self.tree.exists(path):
             job.problem("missing-workflow", f"calls {used}, which does not exist", "uses")
         elif called := self.workflow(path):
-            runs = tuple(with_inputs(called, job, run) for run in instances(job, entry.runs))
+            runs = tuple(with_inputs(called, job, run) for run in instances(job, entry.runs, self.budget))
             calls = (*entry.calls, path)
             self.jobs_of(called, Entry(entry.triggers, runs, f"{entry.prefix}{job.name}/", calls))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import ONCE, ZERO, Notice, Range, Resource, Span, Unknown
+from finops_gate.sources.ci.budget import INSTANCE, Budget
 from finops_gate.sources.ci.github_expressions import Context, Contexts, resolve, text_of
 from finops_gate.sources.ci.github_machines import SELF_HOSTED, machine_of
 from finops_gate.sources.ci.github_triggers import schedules
@@ -23,7 +24,6 @@ SELF_HOSTED_LIMIT = Decimal(7200)
 
 https://docs.github.com/en/actions/reference/limits
 """
-MAX_INSTANCES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +51,32 @@ class Job:
         self.note(Notice(code, "error", f"the job {self.name!r} {message}", self.span(path)))
 
 
-def instances(job: Job, runs: Iterable[Instance]) -> list[Instance]:
-    """What the job's matrix makes of the runs of its workflow. Raises ExpressionSyntaxError."""
+def instances(job: Job, runs: Iterable[Instance], budget: Budget) -> list[Instance]:
+    """What the job's matrix makes of the runs of its workflow. Raises ExpressionSyntaxError and TooComplex."""
     strategy = job.content.get("strategy")
     matrix = strategy.get("matrix") if isinstance(strategy, dict) else None
     found: list[Instance] = []
     for run in runs:
-        combined = _combinations(job, resolve(matrix, run.contexts))
-        if not isinstance(combined, Unknown) and len(found) + len(combined) > MAX_INSTANCES:
-            combined = Unknown(f"it makes more than {MAX_INSTANCES:,} jobs")
+        combined = _combinations(job, resolve(matrix, run.contexts), budget)
         if isinstance(combined, Unknown):
             # Whatever its matrix turns out to be, GitHub refuses a larger one.
-            count = Range(ZERO, combined, Decimal(MAX_JOBS)) * run.count
-            found.append(Instance({**run.contexts, "matrix": Context(otherwise=combined.reason)}, count))
+            found.append(_together(run, combined.reason, Range(ZERO, combined, Decimal(MAX_JOBS))))
+        elif len(combined) > MAX_JOBS:
+            found.append(_together(run, "its matrix is too large to run", Range.exact(len(combined))))
         else:
+            budget.take(INSTANCE * len(combined))
             found += [Instance({**run.contexts, "matrix": Context(values)}, run.count) for values in combined]
     return found
 
 
-def _combinations(job: Job, matrix: Any) -> list[dict[str, Any]] | Unknown:
+def _together(run: Instance, reason: str, count: Range) -> Instance:
+    """The instances of a matrix of which each one is not known."""
+    return Instance({**run.contexts, "matrix": Context(otherwise=reason)}, count * run.count)
+
+
+def _combinations(job: Job, matrix: Any, budget: Budget) -> list[dict[str, Any]] | Unknown:
     try:
-        combined = combinations(matrix)
+        combined = combinations(matrix, budget)
     except MatrixError as error:
         path = f"strategy.matrix.{error.path}" if error.path else "strategy.matrix"
         job.problem("invalid-matrix", f"has a matrix that is not valid: {error}", path)

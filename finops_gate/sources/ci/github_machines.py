@@ -36,7 +36,9 @@ def machine_of(runs_on: Any, contexts: Contexts, ci: Mapping[str, Any]) -> tuple
 def _machine(asked: Any, ci: Mapping[str, Any]) -> tuple[Machine, str]:
     """The machine of a `runs-on` without expressions."""
     labels, group = _labels(asked)
-    label = ", ".join(labels) if labels else f"group {group}" if group else written(asked)
+    if not labels and not group:
+        return Machine(written(asked) or "none", Unknown("`runs-on` comes out empty"), ONCE), ""
+    label = ", ".join(labels) if labels else f"group {group}"
     declared = {str(key): str(sku) for key, sku in (ci.get("runners") or {}).items()}
     if any(isinstance(part, Unknown) for part in (asked if isinstance(asked, list) else [])):
         return Machine(label, Unknown(f"a label of {label} is not known"), ONCE), ""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import UNBOUNDED, ZERO, Bound, Notice, Range, Span, Unknown
-from finops_gate.sources.ci.github_expressions import Context, Contexts, condition, text_of
+from finops_gate.sources.ci.github_expressions import MAX_CHOICES, Context, Contexts, condition, text_of
 from finops_gate.sources.ci.job import Trigger, assumed_runs
 from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 
@@ -107,7 +107,8 @@ def github_context(started_by: Sequence[Trigger], ci: Mapping[str, Any]) -> Cont
     if len(names) == 1:
         values["event_name"] = names[0]
     elif names:
-        values["event_name"] = Unknown("it depends on the event", choices=tuple(names))
+        choices = tuple(names) if len(names) <= MAX_CHOICES else ()
+        values["event_name"] = Unknown("it depends on the event", choices=choices)
     if len(started_by) == 1 and started_by[0].cron:
         values["event"] = {"schedule": started_by[0].cron}
     repository = ci.get("repository")
@@ -118,9 +119,11 @@ def github_context(started_by: Sequence[Trigger], ci: Mapping[str, Any]) -> Cont
 
 def dispatch_inputs(on: Any, started_by: Sequence[Trigger]) -> Context:
     """The inputs of a run: the defaults where somebody starts it by hand, nothing where an event does."""
+    if not any(t.event == "workflow_dispatch" for t in started_by):
+        return Context()
     config = events(on).get("workflow_dispatch")
     declared = config.get("inputs") if isinstance(config, dict) else None
-    if not isinstance(declared, dict) or not any(t.event == "workflow_dispatch" for t in started_by):
+    if not isinstance(declared, dict):
         return Context()
     defaults = {name: default_input(entry) for name, entry in declared.items()}
     if all(t.event == "workflow_dispatch" for t in started_by):

@@ -78,11 +78,13 @@ def read_workflow(text: str, path: str) -> Workflow:
 class JobPlaces(Mapping[str, Span]):
     """The places of a job's attributes, those that we derive included; worked out when asked."""
 
-    __slots__ = ("_job", "_spans")
+    __slots__ = ("_content", "_job", "_on", "_spans")
 
     def __init__(self, workflow: Workflow, job: str) -> None:
         self._spans = workflow.document.spans
         self._job = workflow.job_path(job)
+        self._content = workflow.jobs[job]
+        self._on = workflow.on
 
     def __getitem__(self, path: str) -> Span:
         return self._spans[self._written(path)]
@@ -98,13 +100,21 @@ class JobPlaces(Mapping[str, Span]):
         return self._job + (path if path.startswith("[") else f".{path}")
 
     def __iter__(self) -> Iterator[str]:
-        derived = (name for name in (*OF_THE_WORKFLOW, *OF_THE_JOB) if name != "on" and name in self)
-        yield from sorted(derived)
-        for path in self._spans:
-            if path == "on" or path.startswith(("on.", "on[")):
-                yield path
-            elif path.startswith(self._job) and path[len(self._job) : len(self._job) + 1] in (".", "["):
-                yield path[len(self._job) :].removeprefix(".")
+        yield from (name for name in sorted({*OF_THE_WORKFLOW, *OF_THE_JOB} - {"on"}) if name in self)
+        yield from attribute_paths(self._content, "")
+        yield "on"
+        yield from attribute_paths(self._on, "on")
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def attribute_paths(value: Any, prefix: str) -> Iterator[str]:
+    """The attribute path of everything below a value."""
+    if isinstance(value, dict):
+        children = [(join_path(prefix, key), child) for key, child in value.items()]
+    else:
+        children = [(f"{prefix}[{i}]", child) for i, child in enumerate(value if isinstance(value, list) else ())]
+    for path, child in children:
+        yield path
+        yield from attribute_paths(child, path)

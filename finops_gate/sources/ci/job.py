@@ -91,11 +91,11 @@ def derived(
     """The attributes of a `ci:job` that its cost hangs on."""
     each = minutes(timeout, ci)
     billed = [machine for machine in machines if machine.billed]
-    labels = list(dict.fromkeys(machine.label for machine in machines))
+    runners = by_label(machines)
     return {
         "triggers": list(dict.fromkeys(trigger.event for trigger in triggers)),
-        "runner": labels[0] if len(labels) == 1 else labels,
-        "runners": {label: figure(total(machines, label)) for label in labels},
+        "runner": next(iter(runners)) if len(runners) == 1 else list(runners),
+        "runners": {label: figure(count) for label, count in runners.items()},
         "runner_skus": [{"label": m.label, "sku": m.sku, "count": figure(m.count)} for m in billed],
         "instances": total(machines).expected,
         "timeout_minutes": timeout.minutes,
@@ -107,8 +107,16 @@ def derived(
     }
 
 
-def total(machines: Sequence[Machine], label: str | None = None) -> Range:
-    return sum((machine.count for machine in machines if label in (None, machine.label)), NOTHING)
+def total(machines: Sequence[Machine]) -> Range:
+    return sum((machine.count for machine in machines), NOTHING)
+
+
+def by_label(machines: Sequence[Machine]) -> dict[str, Range]:
+    """How many instances ask for each label, in the order first met."""
+    counts: dict[str, Range] = {}
+    for machine in machines:
+        counts[machine.label] = counts.get(machine.label, NOTHING) + machine.count
+    return counts
 
 
 def figure(count: Range) -> Decimal | Range:

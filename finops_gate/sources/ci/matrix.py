@@ -11,12 +11,12 @@ import itertools
 from typing import Any
 
 from finops_gate.model import Unknown
+from finops_gate.sources.ci.budget import COMPARISON, Budget
 from finops_gate.sources.ci.github_expressions import same
 
 MAX_JOBS = 256
 """Jobs that GitHub lets a matrix make: https://docs.github.com/en/actions/reference/limits"""
 MAX_PRODUCT = 10_000
-MAX_COMPARISONS = 1_000_000
 
 Combination = dict[str, Any]
 
@@ -29,10 +29,10 @@ class MatrixError(ValueError):
         self.path = path
 
 
-def combinations(matrix: Any) -> list[Combination] | Unknown:
+def combinations(matrix: Any, budget: Budget) -> list[Combination] | Unknown:
     """The combinations of a matrix whose expressions are evaluated already, in GitHub's order.
 
-    Unknown where an axis or what it is compared with is not known. Raises MatrixError.
+    Unknown where an axis or what it is compared with is not known. Raises MatrixError and TooComplex.
     """
     if matrix is None:
         return [{}]
@@ -45,7 +45,10 @@ def combinations(matrix: Any) -> list[Combination] | Unknown:
     for part in (*axes.values(), include, exclude):
         if isinstance(part, Unknown):
             return part
-    _check_size(axes, include, exclude)
+    product = _product(axes)
+    if product + len(include) > MAX_PRODUCT:
+        raise MatrixError(f"a matrix of {product + len(include):,} combinations; GitHub runs at most {MAX_JOBS}")
+    budget.take(COMPARISON * (product + 1) * (len(include) + len(exclude) + 1))
     unsettled = _unknown_comparison(axes, include, exclude)
     if unsettled is not None:
         return unsettled
@@ -84,15 +87,14 @@ def _entries(matrix: dict[str, Any], name: str) -> Any:
     return entries
 
 
-def _check_size(axes: dict[str, list[Any]], include: list[Combination], exclude: list[Combination]) -> None:
+def _product(axes: dict[str, list[Any]]) -> int:
+    """How many combinations the axes make; none where there are no axes."""
     product = 1 if axes else 0
     for name, values in axes.items():
         if not isinstance(values, list):
             raise MatrixError(f"the axis `{name}` is a list of values", name)
         product *= len(values)
-    compared = max(product, 1) * (len(include) + len(exclude))
-    if product > MAX_PRODUCT or compared > MAX_COMPARISONS or len(include) > MAX_PRODUCT:
-        raise MatrixError(f"a matrix of {product + len(include):,} combinations; GitHub runs at most {MAX_JOBS}")
+    return product
 
 
 def _unknown_comparison(

@@ -10,7 +10,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from finops_gate.data import pricing_dir
@@ -59,9 +59,13 @@ def find(system: str, label: str, declared: Mapping[str, str]) -> Runner | None:
     for own, sku in declared.items():
         if own.strip().lower() == wanted:
             return Runner(label, sku)
-    if len(wanted) > MAX_LABEL:
-        return None
-    known = table(system)
-    if wanted in known:
-        return known[wanted]
-    return next((runner for glob, runner in known.items() if "*" in glob and fnmatchcase(wanted, glob)), None)
+    return _known(system, wanted) if len(wanted) <= MAX_LABEL else None
+
+
+@lru_cache(maxsize=4096)
+def _known(system: str, label: str) -> Runner | None:
+    """What the system's own table says of a label in lower case; an exact row wins over a glob."""
+    rows = table(system)
+    if label in rows:
+        return rows[label]
+    return next((runner for glob, runner in rows.items() if "*" in glob and fnmatchcase(label, glob)), None)

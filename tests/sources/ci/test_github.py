@@ -204,6 +204,8 @@ def test_machines(runs_on: str, sku: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("runs_on", "choices", "says"),
     [
+        ("${{ matrix.nothing }}", (), "comes out empty"),
+        ("[]", (), "comes out empty"),
         ("our-machine", (), "nobody says which machine our-machine is"),
         ("{group: ours}", (), "ci.runners"),
         ("${{ vars.RUNNER }}", (), "ci.vars"),
@@ -398,7 +400,8 @@ def test_findings_land_on_the_line(tmp_path: Path) -> None:
     }
     assert {path: build.span_of(path).line for path in lines} == lines
     assert bare.span_of("timeout_minutes").line == 10
-    assert {"timeout-minutes", "on.schedule[0].cron", "timeout_minutes"} <= set(build.spans)
+    assert {"timeout-minutes", "on.schedule[0].cron", "timeout_minutes", "strategy.matrix.a[1]"} <= set(build.spans)
+    assert all(path in build.spans for path in build.spans)
     assert "timeout_minutes" not in bare.spans
 
 
@@ -466,16 +469,30 @@ def test_calls_cannot_multiply_without_end(tmp_path: Path) -> None:
     assert "too-complex" in {n.code for n in loaded.notices}
 
 
-def test_a_large_matrix_in_a_large_matrix_is_bounded(tmp_path: Path) -> None:
-    axis = ", ".join(map(str, range(200)))
-    calling = f"{{strategy: {{matrix: {{a: [{axis}]}}}}, uses: ./.github/workflows/called.yml}}"
-    called = f"{{strategy: {{matrix: {{b: [{axis}]}}}}, runs-on: ubuntu-latest}}"
-    files = {
-        WORKFLOW: f"on: push\njobs: {{it: {calling}}}\n",
-        ".github/workflows/called.yml": f"on: workflow_call\njobs: {{it: {called}}}\n",
+def test_matrices_in_called_workflows_in_matrices_are_bounded(tmp_path: Path) -> None:
+    """100 x 100 jobs are counted; 100 x 100 x 100 are more than anybody means."""
+    axis = ", ".join(map(str, range(100)))
+    files = {}
+    for number in range(3):
+        leaf = "runs-on: ubuntu-latest" if number == 2 else f"uses: ./.github/workflows/w{number + 1}.yml"
+        files[f".github/workflows/w{number}.yml"] = (
+            f"on: [push, workflow_call]\njobs: {{it: {{strategy: {{matrix: {{a: [{axis}]}}}}, {leaf}}}}}\n"
+        )
+    start = time.perf_counter()
+    loaded = load(tmp_path, files)
+    assert time.perf_counter() - start < 5
+    assert {r.address: r.attributes["instances"] for r in loaded.resources} == {
+        ".github/workflows/w1.yml:it/it": 10_000,
+        ".github/workflows/w2.yml:it": 100,
     }
-    (found,) = load(tmp_path, files).resources
-    assert isinstance(found.attributes["instances"], Unknown)
+    assert [n.code for n in loaded.notices] == ["too-complex"]
+
+
+def test_a_matrix_that_github_refuses_is_counted_not_expanded(tmp_path: Path) -> None:
+    text = f"on: push\njobs: {{it: {{runs-on: '${{{{ matrix.a }}}}', strategy: {{matrix: {{a: [{'x, ' * 300}]}}}}}}}}\n"
+    loaded = load(tmp_path, {WORKFLOW: text})
+    assert loaded.resources[0].attributes["instances"] == 300
+    assert [n.code for n in loaded.notices] == ["matrix-too-large"]
 
 
 @pytest.mark.parametrize(
