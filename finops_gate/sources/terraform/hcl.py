@@ -27,7 +27,6 @@ _HEADER = (
 _BLOCK_LINE = re.compile(_HEADER, re.MULTILINE)
 _ITEM_LINE = re.compile(rf"{_HEADER}|^{NAME}[ \t]*=", re.MULTILINE)
 
-
 # The header of a block as nearly all are written, up to the end of its line.
 _OPENING = re.compile(rf'[ \t\n]*(?:\r\n[ \t\n]*)*({NAME})((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*(\{{)[ \t]*\r?(?=\n)').match
 

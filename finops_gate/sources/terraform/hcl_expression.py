@@ -1,7 +1,8 @@
 """Reads the expressions of HCL native syntax: a parser by precedence, one function a construct.
 
 Each function starts with the cursor on its first token and leaves it on the token after its last. Three calls a
-level of nesting, so that MAX_DEPTH levels stay far from Python's own limit.
+level of nesting, so that MAX_DEPTH levels stay far from Python's own limit. One file, because every construct
+may hold every other.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.sources.terraform.hcl_strings import heredoc, quoted
-from finops_gate.sources.terraform.hcl_tokens import INNER, LINE, MAX_DEPTH, NAME, Cursor, names_of_for
+from finops_gate.sources.terraform.hcl_tokens import INNER, LINE, NAME, Cursor, names_of_for
 from finops_gate.sources.terraform.syntax import (
     Binary,
     Call,
@@ -106,10 +107,7 @@ def names(path: str, start: int) -> Node:
 
 
 def expression(cursor: Cursor) -> Node:
-    cursor.depth += 1
-    if cursor.depth > MAX_DEPTH:
-        cursor.depth -= 1
-        cursor.open()
+    cursor.open()
     node = operand(cursor)
     if cursor.value in PRECEDENCE:
         node = operations(cursor, node)
@@ -326,10 +324,13 @@ def traversal(cursor: Cursor, node: Node) -> Node:
             cursor.advance()
             node = attribute_splat(cursor, node) if cursor.value == "*" else step(cursor, node)
         elif cursor.value == "[":
-            outer, cursor.scan = cursor.scan, INNER
+            outer = cursor.scan
             cursor.advance()
             if cursor.value == "*":
-                return full_splat(cursor, node, outer)
+                return full_splat(cursor, node)
+            cursor.scan = INNER
+            if cursor.kind == "newline":
+                cursor.advance()
             key = expression(cursor)
             cursor.expect("]", "after the index")
             node = Index(node, key, node.start, close(cursor, outer))
@@ -344,11 +345,10 @@ def step(cursor: Cursor, node: Node) -> Node:
         for name in value.split("."):
             node = GetAttr(node, name, start, at + len(name))
             at += len(name) + 1
-    elif cursor.kind == "number" and value.isdigit():
-        node = Index(node, Literal(Decimal(value), at, end), start, end)
     elif cursor.kind == "number":
-        cursor.report(f"`.{value[:40]}` is no index; write an index in brackets", at, end)
-        node = Index(node, Literal(None, at, end), start, end)
+        if "." in value:
+            cursor.report(f"`.{value[:40]}` is no index; write an index in brackets", at, end)
+        return Index(node, number(cursor), start, end)
     else:
         cursor.refuse("an attribute's name after the dot")
     cursor.advance()
@@ -367,12 +367,12 @@ def attribute_splat(cursor: Cursor, base: Node) -> Node:
     return Splat(base, rest, False, base.start, rest.end)
 
 
-def full_splat(cursor: Cursor, base: Node, outer: Any) -> Node:
+def full_splat(cursor: Cursor, base: Node) -> Node:
     """`base[*]` and all that follows, which is of each element; another splat nests in it."""
     start = cursor.start
     cursor.advance()
     cursor.expect("]", "after `[*`")
-    end = close(cursor, outer)
+    end = close(cursor, cursor.scan)
     cursor.open()
     rest = traversal(cursor, SplatItem(start, end))
     cursor.depth -= 1

@@ -37,7 +37,7 @@ def quoted(cursor: Cursor, read: Read) -> Template:
             cursor.start = cursor.end = at
             raise Refused(SyntaxProblem('expected `"` to end the string, found the end of the line', start, at))
         strip = _sequence(cursor, pieces, at, read)
-        at = cursor.end
+        at, cursor.depth = cursor.end, max(cursor.depth, depth)
     cursor.end, cursor.scan, cursor.depth = at + 1, outer, depth
     cursor.advance()
     return assemble(pieces, cursor.problems, start, at + 1)
@@ -75,8 +75,8 @@ def _closed(cursor: Cursor, pieces: list[Any], word: str, read: Read) -> bool:
 
 def bare_text(cursor: Cursor, pieces: list[Any], word: str | None, read: Read) -> bool:
     """Text without quotes, a piece a line, up to the terminator `word` or, without one, the end of the text."""
-    text, strip = cursor.text, False
-    at_line_start = True
+    text, depth = cursor.text, cursor.depth
+    at_line_start, strip = True, False
     while not (at_line_start and word is not None and cursor.terminator(word)):
         at = cursor.end
         if at == len(text):
@@ -90,6 +90,7 @@ def bare_text(cursor: Cursor, pieces: list[Any], word: str | None, read: Read) -
         at_line_start = literal.endswith("\n")
         if not at_line_start and cursor.end < len(text):
             strip = _sequence(cursor, pieces, cursor.end, read)
+            cursor.depth = max(cursor.depth, depth)
     return True
 
 
@@ -118,7 +119,7 @@ def _sequence(cursor: Cursor, pieces: list[Any], at: int, read: Read) -> bool:
 
 
 def _directive(cursor: Cursor, start: int, read: Read) -> Directive:
-    """What is within `%{ }`. Its branches nest, so it counts as a level until the string ends."""
+    """What is within `%{ }`. Its branches nest, so it counts as a level until its end, or that of the string."""
     keyword = cursor.value
     if keyword not in ("if", "for", "else", "endif", "endfor"):
         cursor.refuse("`if`, `for`, `else`, `endif` or `endfor` after `%{`")

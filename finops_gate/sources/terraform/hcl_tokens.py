@@ -42,7 +42,6 @@ INNER = _INNER_PATTERN.match
 
 _TERMINATOR = re.compile(r"^[ \t]*([^\W\d][\w-]*)[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
-
 # What people, and word processors, write for a double quote.
 _QUOTES = "'`\u2018\u2019\u201c\u201d"
 
@@ -60,20 +59,13 @@ class Cursor:
 
     `scan` is LINE or INNER and holds for the next `advance`. `depth` counts what is open around the place.
     Operators and brackets are told by `value` alone: no token of another kind has theirs.
+    For recovery: `item` is where the item at the top of the file began, `by_column` whether a block's header in
+    column one ends the block around it, `last_words` the last lines that could end a heredoc.
     """
 
     __slots__ = (
-        "text",
-        "problems",
-        "scan",
-        "kind",
-        "value",
-        "start",
-        "end",
-        "depth",
-        "item",
-        "by_column",
-        "last_words",
+        *("text", "scan", "kind", "value", "start", "end", "depth"),
+        *("problems", "item", "by_column", "last_words"),
     )
 
     def __init__(self, text: str) -> None:

@@ -206,6 +206,8 @@ HOSTILE = {
     "foreign letters": "x = " + "\u00e9\u0301\u2028" * (SIZE // 3) + "\n",
     "headers": 'resource "a" "b" ' * (SIZE // 17) + "\n",
     "stray brackets": "}\n" * (SIZE // 2),
+    "ends of directives before a nest": 'x = "' + "%{ endif }" * 2000 + "${" + "(" * 2000 + '"\n',
+    "ends of directives before a nest in a heredoc": "x = <<E\n" + "%{ endif }" * 2000 + "${" + "(" * 2000 + "\nE\n",
     "directives": 'x = "' + "%{ else }" * (SIZE // 9) + '"\n',
 }
 
