@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.sources.terraform.hcl_strings import heredoc, quoted
-from finops_gate.sources.terraform.hcl_tokens import INNER, LINE, NAME, Cursor, names_of_for
+from finops_gate.sources.terraform.hcl_tokens import INNER, LINE, MAX_DEPTH, NAME, Cursor, names_of_for
 from finops_gate.sources.terraform.syntax import (
     Binary,
     Call,
@@ -107,7 +107,9 @@ def names(path: str, start: int) -> Node:
 
 
 def expression(cursor: Cursor) -> Node:
-    cursor.open()
+    cursor.depth += 1
+    if cursor.depth > MAX_DEPTH:
+        cursor.refuse_depth()
     node = operand(cursor)
     if cursor.value in PRECEDENCE:
         node = operations(cursor, node)

@@ -108,7 +108,10 @@ class Cursor:
         """One level deeper; whoever calls it takes one off `depth` afterwards."""
         self.depth += 1
         if self.depth > MAX_DEPTH:
-            raise Refused(SyntaxProblem(f"nested more than {MAX_DEPTH} deep", self.start, self.end))
+            self.refuse_depth()
+
+    def refuse_depth(self) -> NoReturn:
+        raise Refused(SyntaxProblem(f"nested more than {MAX_DEPTH} deep", self.start, self.end))
 
     def expect(self, value: str, where: str) -> None:
         if self.value != value:
