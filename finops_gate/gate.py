@@ -144,8 +144,8 @@ def judge(run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Tota
     policies = load_policies(run.settings, tree)
     what_if = reestimator(after.context) if after.context else None
     found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if)
-    headers = {e.resource.address: e.resource.span for e in after.estimates}
-    found = apply_exemptions(found, lambda path: text_of(tree, path), after.files, run.as_of, policies, headers)
+    resources = [e.resource for e in after.estimates]
+    found = apply_exemptions(found, lambda path: text_of(tree, path), after.files, run.as_of, policies, resources)
     return found, len(policies.enabled)
 
 

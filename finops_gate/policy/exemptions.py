@@ -10,11 +10,11 @@ policy or past its end exempts nothing and is a finding itself; so is one that n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from finops_gate.expression import nearest
-from finops_gate.model import Exemption, Finding, Fix, Span
+from finops_gate.model import Exemption, Finding, Fix, Resource, Span
 from finops_gate.policy.definition import PolicySet
 
 MARK = "finops-gate:"
@@ -26,6 +26,8 @@ COMMENT_LINE = re.compile(r"\s*(?:#|//)")
 MAX_LINE = 2_000
 
 Text = Callable[[str], "str | None"]
+Headers = Mapping[tuple[str, str], int]
+"""Address and path of a resource -> its first line. Root modules may have resources of one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +46,21 @@ def apply_exemptions(
     paths: Sequence[str],
     as_of: str,
     policies: PolicySet,
-    resources: Mapping[str, Span],
+    resources: Iterable[Resource],
 ) -> list[Finding]:
     """The findings, those that a comment exempts marked so, and one more for each comment that is wrong, over or idle.
 
-    `texts` gives the text of a path (None where it has none), `resources` the span of each address, whose first line
-    is its header. `as_of` is the ISO date that ends are held against; the day of the end still counts.
+    `texts` gives the text of a path (None where it has none); the first line of a resource is its header. `as_of` is
+    the ISO date that ends are held against; the day of the end still counts.
     """
+    headers = {(resource.address, resource.span.path): resource.span.line for resource in resources}
     ignores: dict[str, list[Ignore]] = {}
     wrong: list[Finding] = []
     for path in paths:
         text = texts(path)
         if text is not None and MARK in text:
             ignores[path] = list(ignores_of(text, path, as_of, policies, wrong))
-    judged = [exempted(finding, ignores, policies, resources, wrong) for finding in findings]
+    judged = [exempted(finding, ignores, policies, headers, wrong) for finding in findings]
     idle = [unused(ignore, name) for path in ignores for ignore in ignores[path] for name in idle_of(ignore)]
     return judged + wrong + idle
 
@@ -122,11 +125,11 @@ def exempted(
     finding: Finding,
     ignores: Mapping[str, Sequence[Ignore]],
     policies: PolicySet,
-    resources: Mapping[str, Span],
+    headers: Headers,
     wrong: list[Finding],
 ) -> Finding:
     """The finding, exempt where a comment says so and the policy lets it."""
-    ignore = covering(finding, ignores, resources)
+    ignore = covering(finding, ignores, headers)
     if ignore is None:
         return finding
     ignore.used.add(finding.policy)
@@ -140,21 +143,14 @@ def exempted(
     return finding
 
 
-def covering(finding: Finding, ignores: Mapping[str, Sequence[Ignore]], resources: Mapping[str, Span]) -> Ignore | None:
+def covering(finding: Finding, ignores: Mapping[str, Sequence[Ignore]], headers: Headers) -> Ignore | None:
     """The comment for the finding's line, or for the header of its resource; none is for the change as a whole."""
     if finding.span is None or not finding.resource:
         return None
-    header = resources.get(finding.resource)
-    places = {(finding.span.path, finding.span.line)} | ({(header.path, header.line)} if header else set())
-    return next(
-        (
-            ignore
-            for path in sorted({path for path, _ in places})
-            for ignore in ignores.get(path, ())
-            if (path, ignore.line) in places and finding.policy in ignore.policies
-        ),
-        None,
-    )
+    path = finding.span.path
+    lines = {finding.span.line, headers.get((finding.resource, path))}
+    there = (ignore for ignore in ignores.get(path, ()) if ignore.line in lines)
+    return next((ignore for ignore in there if finding.policy in ignore.policies), None)
 
 
 def idle_of(ignore: Ignore) -> list[str]:

@@ -23,13 +23,17 @@ from typing import Any
 from finops_gate import sources
 from finops_gate.costing.catalogue import Catalogue
 from finops_gate.costing.compare import compare, totals
-from finops_gate.costing.estimate import estimate_all
+from finops_gate.costing.estimate import estimate
+from finops_gate.costing.models import shipped
+from finops_gate.costing.references import References
+from finops_gate.costing.subject import Context
+from finops_gate.costing.usage import NO_USAGE
+from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
 from finops_gate.model import Estimate, Finding, Notice, Span
 from finops_gate.policy.definition import Policy, PolicySet
 from finops_gate.policy.evaluate import evaluate
 from finops_gate.policy.load import Draft, compile_policy
-from finops_gate.policy.whatif import reestimator
 from finops_gate.settings import Settings
 from finops_gate.sources.memory import MemoryTree
 
@@ -63,24 +67,28 @@ def run_tests(draft: Draft, catalogue: Catalogue) -> Iterator[Result]:
 def judged(policy: Policy, test: Mapping[str, Any], catalogue: Catalogue) -> tuple[list[Finding], list[Notice]]:
     """What a policy says of a test's files, and what could not be read of them."""
     settings = Settings(environments={test["env"]: ["**"]} if "env" in test else {})
-    after, errors = priced(files_of(test), settings, catalogue)
+    after, context, errors = priced(files_of(test), settings, catalogue)
     before: list[Estimate] | None = None
     if "before" in test:
-        before, worse = priced(files_of(test["before"]), settings, catalogue)
+        before, _, worse = priced(files_of(test["before"]), settings, catalogue)
         errors += worse
     deltas = compare(before, after) if before is not None else []
     sums = totals(after, before, deltas)
-    what_if = reestimator([e.resource for e in after], catalogue, settings)
-    found = evaluate(PolicySet({policy.id: policy}), after, deltas, sums, settings, AFTER_EVERY_ROLLOUT, what_if)
+    policies = PolicySet({policy.id: policy})
+    found = evaluate(policies, after, deltas, sums, settings, AFTER_EVERY_ROLLOUT, reestimator(context))
     return found, errors
 
 
-def priced(files: Mapping[str, str], settings: Settings, catalogue: Catalogue) -> tuple[list[Estimate], list[Notice]]:
+def priced(
+    files: Mapping[str, str], settings: Settings, catalogue: Catalogue
+) -> tuple[list[Estimate], Context, list[Notice]]:
+    """What the files hold and cost, and what could not be read of them."""
     tree = MemoryTree(files)
     loaded = sources.load(tree, sources.claim(tree.paths()), settings)
     resources = [with_environment(resource, settings) for resource in loaded.resources]
+    context = Context(catalogue, shipped(), References(resources), NO_USAGE)
     errors = [notice for notice in loaded.notices if notice.severity == "error"]
-    return estimate_all(resources, catalogue, settings), errors
+    return [estimate(resource, context) for resource in resources], context, errors
 
 
 def files_of(test: Mapping[str, Any]) -> Mapping[str, str]:

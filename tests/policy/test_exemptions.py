@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_gate.model import Finding, Span
+from finops_gate.model import Finding, Resource, Span
 from finops_gate.policy.exemptions import apply_exemptions
 from finops_gate.policy.load import load_policies
 from finops_gate.settings import Settings
@@ -21,6 +21,10 @@ VOLUME = 'resource "aws_ebs_volume" "a" {\n  size = 1\n  type = "gp2"\n}\n'
 ADDRESS = "aws_ebs_volume.a"
 
 
+def volume(path: str, line: int) -> Resource:
+    return Resource(ADDRESS, "aws_ebs_volume", "terraform", {}, Span(path, line))
+
+
 def outcomes(text: str, policy: str = "no-gp2", as_of: str = "2026-06-01") -> list[tuple[str, str]]:
     """What becomes of a finding at the `type =` line of a text, and what else is said."""
     lines = text.split("\n")
@@ -28,7 +32,7 @@ def outcomes(text: str, policy: str = "no-gp2", as_of: str = "2026-06-01") -> li
     header = next(i for i, line in enumerate(lines) if line.startswith("resource")) + 1
     finding = Finding(policy, "fail", "M.", ADDRESS, Span("main.tf", at, 10))
     found = apply_exemptions(
-        [finding], {"main.tf": text}.get, ["main.tf"], as_of, POLICIES, {ADDRESS: Span("main.tf", header)}
+        [finding], {"main.tf": text}.get, ["main.tf"], as_of, POLICIES, [volume("main.tf", header)]
     )
     return [(f.policy, f.outcome) for f in found]
 
@@ -88,10 +92,18 @@ def test_a_policy_may_refuse() -> None:
     assert outcomes(text, "never-this") == [("never-this", "fail"), ("refused-exemption", "warn")]
 
 
+def test_a_comment_is_for_its_own_file_though_another_root_has_the_same_address() -> None:
+    texts = {"prod/main.tf": VOLUME, "dev/main.tf": placed("# finops-gate: ignore[no-gp2] reason", "header")}
+    findings = [Finding("no-gp2", "fail", "M.", ADDRESS, Span(path, 3 + (path[0] == "d"), 10)) for path in texts]
+    resources = [volume("prod/main.tf", 1), volume("dev/main.tf", 2)]
+    found = apply_exemptions(findings, texts.get, list(texts), "2026-06-01", POLICIES, resources)
+    assert [(f.span and f.span.path, f.outcome) for f in found] == [("prod/main.tf", "fail"), ("dev/main.tf", "exempt")]
+
+
 def test_the_exemption_says_why_and_where() -> None:
     text = placed("# finops-gate: ignore[no-gp2, never-this] the AMI needs it, until 2027-01-31", "end")
     finding = Finding("no-gp2", "fail", "M.", ADDRESS, Span("main.tf", 3, 10))
-    found = apply_exemptions([finding], {"main.tf": text}.get, ["main.tf"], "2026-06-01", POLICIES, {})
+    found = apply_exemptions([finding], {"main.tf": text}.get, ["main.tf"], "2026-06-01", POLICIES, [])
     exemption = found[0].exemption
     assert exemption is not None
     assert (exemption.reason, exemption.until, exemption.span.line) == ("the AMI needs it", "2027-01-31", 3)
