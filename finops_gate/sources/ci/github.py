@@ -17,8 +17,9 @@ from finops_gate.model import UNBOUNDED, ZERO, Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.ci import github_triggers as on
 from finops_gate.sources.ci.budget import JOB, TRIGGER, Budget, TooComplex
-from finops_gate.sources.ci.github_expressions import Context, ExpressionSyntaxError, resolve, text_of
+from finops_gate.sources.ci.github_expressions import ExpressionSyntaxError, resolve
 from finops_gate.sources.ci.github_job import Instance, Job, instances, resource
+from finops_gate.sources.ci.github_values import Context, text_of
 from finops_gate.sources.ci.github_workflow import Workflow, read_workflow
 from finops_gate.sources.ci.job import Trigger, assumed_runs
 from finops_gate.sources.files import Tree, Unreadable

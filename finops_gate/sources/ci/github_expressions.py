@@ -13,52 +13,39 @@ The language: https://docs.github.com/en/actions/reference/workflows-and-actions
 
 from __future__ import annotations
 
-import itertools
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 from finops_gate.model import Unknown
+from finops_gate.sources.ci.github_values import (
+    BOOLEAN,
+    COMPARE,
+    FUNCTIONS,
+    Context,
+    Elements,
+    concatenate,
+    index,
+    lift,
+    one_of,
+    truth,
+)
 
 MAX_LENGTH = 21_000
 """Characters in an expression, as GitHub allows."""
 MAX_DEPTH = 50
-MAX_CHOICES = 16
-MAX_DIGITS = 40
-MAX_TEXT = 10_000
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>[-+]?(?:0x[0-9a-fA-F]+|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?))"
     r"|(?P<string>'(?:[^']|'')*')|(?P<name>[A-Za-z_][A-Za-z0-9_-]*)|(?P<mark>&&|\|\||[=!<>]=|[<>!().,*\[\]]))"
 )
 _LITERALS: dict[str, Any] = {"true": True, "false": False, "null": None}
-_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([0-9]{1,4})\}")
-_BOOLEAN = (True, False)
 
 
 class ExpressionSyntaxError(ValueError):
     """Text that is not an expression, so that GitHub refuses the workflow; the message says where it breaks."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """One of the objects an expression can name (`github`, `vars`): the values that the files settle.
-
-    What it does not hold is an Unknown for the reason `otherwise`, or null where that is empty.
-    """
-
-    values: Mapping[str, Any] = field(default_factory=dict)
-    otherwise: str = ""
-
-    def get(self, name: str) -> Any:
-        for key, value in self.values.items():
-            if key.lower() == name.lower():
-                return value
-        return Unknown(self.otherwise.replace("{name}", name)) if self.otherwise else None
 
 
 Contexts = Mapping[str, Context | Unknown | bool]
@@ -90,7 +77,7 @@ def interpolate(text: str, contexts: Contexts) -> Any:
         return text
     parts = [evaluate(part, contexts) if inside else part for part, inside in _split(text)]
     parts = [part for part in parts if part != ""]
-    return parts[0] if len(parts) == 1 else _lift(_concatenate, parts)
+    return parts[0] if len(parts) == 1 else lift(concatenate, parts)
 
 
 def evaluate(text: str, contexts: Contexts) -> Any:
@@ -104,26 +91,6 @@ def condition(text: Any, contexts: Contexts) -> bool | Unknown:
         return truth(text)
     stripped = text.strip()
     return truth(interpolate(stripped, contexts) if "${{" in stripped else evaluate(stripped, contexts))
-
-
-def truth(value: Any) -> bool | Unknown:
-    """Whether a value counts as true: not so are false, 0, the empty string and null."""
-    if isinstance(value, Unknown):
-        truths = {bool(truth(choice)) for choice in value.choices}
-        return truths.pop() if len(truths) == 1 else Unknown(value.reason, value.origin, choices=_BOOLEAN)
-    return not (value is None or value is False or value == "" or (isinstance(value, Decimal) and value == 0))
-
-
-def text_of(value: Any) -> str:
-    """A value as GitHub writes it into a string."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        plain = f"{value:f}" if abs(value.adjusted()) < MAX_DIGITS else str(value)
-        return plain.rstrip("0").rstrip(".") if "." in plain else plain
-    return value if isinstance(value, str) else ("Array" if isinstance(value, list) else "Object")
 
 
 def _split(text: str) -> Iterable[tuple[str, bool]]:
@@ -222,13 +189,13 @@ class _Parser:
     def equality(self) -> Evaluator:
         left = self.comparison()
         while mark := self.accept("==", "!="):
-            left = _binary(_COMPARE[mark], left, self.comparison())
+            left = _binary(COMPARE[mark], left, self.comparison())
         return left
 
     def comparison(self) -> Evaluator:
         left = self.unary()
         while mark := self.accept("<", "<=", ">", ">="):
-            left = _binary(_COMPARE[mark], left, self.unary())
+            left = _binary(COMPARE[mark], left, self.unary())
         return left
 
     def unary(self) -> Evaluator:
@@ -299,33 +266,16 @@ def _context(name: str) -> Evaluator:
 
 
 def _item(base: Evaluator, key: Evaluator) -> Evaluator:
-    return lambda contexts: _lift(_index, [base(contexts), key(contexts)])
-
-
-def _index(value: Any, key: Any) -> Any:
-    """`value.key`, null where there is none; names ignore case, and `a.*.b` maps over the elements of `a`."""
-    if isinstance(value, Context):
-        return value.get(text_of(key))
-    if isinstance(value, _Elements):
-        return _Elements(_index(element, key) for element in value)
-    if isinstance(value, list) and isinstance(key, Decimal):
-        return value[int(key)] if 0 <= key < len(value) else None
-    if isinstance(value, dict) and isinstance(key, str):
-        return Context(value).get(key)
-    return None
-
-
-class _Elements(list[Any]):
-    """The elements that a `.*` stands for."""
+    return lambda contexts: lift(index, [base(contexts), key(contexts)])
 
 
 def _every(base: Evaluator) -> Evaluator:
     def elements(value: Any) -> Any:
         if isinstance(value, Context):
-            return Unknown(value.otherwise) if value.otherwise else _Elements(value.values.values())
-        return _Elements(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+            return Unknown(value.otherwise) if value.otherwise else Elements(value.values.values())
+        return Elements(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
 
-    return lambda contexts: _lift(elements, [base(contexts)])
+    return lambda contexts: lift(elements, [base(contexts)])
 
 
 def _or(left: Evaluator, right: Evaluator) -> Evaluator:
@@ -362,29 +312,6 @@ def _branch(value: Any, if_true: Callable[[], Any] | None, if_false: Callable[[]
     return one_of(value, results)
 
 
-def one_of(cause: Unknown, results: Sequence[Any]) -> Any:
-    """A value that is one of the results: itself where they agree, else not known for the cause's reason."""
-    flat: list[Any] = []
-    for result in results:
-        if isinstance(result, Unknown) and not result.choices:
-            return Unknown(cause.reason, cause.origin)
-        for choice in result.choices if isinstance(result, Unknown) else (result,):
-            if not any(same(choice, known) for known in flat):
-                flat.append(choice)
-    if len(flat) == 1:
-        return flat[0]
-    return Unknown(cause.reason, cause.origin, choices=tuple(flat) if len(flat) <= MAX_CHOICES else ())
-
-
-def same(a: Any, b: Any) -> bool:
-    """Whether two values are the same, types included: true is not 1."""
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    return type(a) is type(b) and bool(a == b)
-
-
 def _truth(operand: Evaluator, *, negated: bool) -> Evaluator:
     def evaluate_truth(contexts: Contexts) -> Any:
         value = truth(operand(contexts))
@@ -393,94 +320,22 @@ def _truth(operand: Evaluator, *, negated: bool) -> Evaluator:
     return evaluate_truth
 
 
-def _lift(operation: Callable[..., Any], arguments: Sequence[Any], fallback: tuple[Any, ...] = ()) -> Any:
-    """The operation over arguments that may be unknown: tried on every combination of their choices.
-
-    `fallback` are the possible results where nothing is known of an argument.
-    """
-    causes = [argument for argument in arguments if isinstance(argument, Unknown)]
-    if not causes:
-        return operation(*arguments)
-    alternatives = [argument.choices if isinstance(argument, Unknown) else (argument,) for argument in arguments]
-    combinations = 1
-    for choices in alternatives:
-        combinations *= len(choices)
-    if not 0 < combinations <= MAX_CHOICES:
-        return Unknown(causes[0].reason, causes[0].origin, choices=fallback)
-    return one_of(causes[0], [operation(*chosen) for chosen in itertools.product(*alternatives)])
-
-
 def _binary(operation: Callable[[Any, Any], bool], left: Evaluator, right: Evaluator) -> Evaluator:
-    return lambda contexts: _lift(operation, [left(contexts), right(contexts)], fallback=_BOOLEAN)
-
-
-# Values
-
-
-def _number(value: Any) -> Decimal:
-    """A value as a number, for comparison across types; NaN where it is none."""
-    if isinstance(value, Decimal):
-        return value
-    if value is None or isinstance(value, bool) or value == "":
-        return Decimal(1 if value is True else 0)
-    try:
-        found = Decimal(value.strip()) if isinstance(value, str) and len(value) < 64 else Decimal("NaN")
-    except InvalidOperation:
-        return Decimal("NaN")
-    return found if found.is_finite() else Decimal("NaN")
-
-
-def _equal(a: Any, b: Any) -> bool:
-    """Loose equality: text without case, different types as numbers; collections only if they are one."""
-    if isinstance(a, str) and isinstance(b, str):
-        return a.upper() == b.upper()
-    if isinstance(a, (list, dict, Context)) or isinstance(b, (list, dict, Context)):
-        return a is b
-    return (a is None and b is None) or _number(a) == _number(b)
-
-
-def _less(a: Any, b: Any) -> bool:
-    if isinstance(a, str) and isinstance(b, str):
-        return a.upper() < b.upper()
-    x, y = _number(a), _number(b)
-    return not x.is_nan() and not y.is_nan() and x < y
-
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "==": _equal,
-    "!=": lambda a, b: not _equal(a, b),
-    "<": _less,
-    ">": lambda a, b: _less(b, a),
-    "<=": lambda a, b: _less(a, b) or _equal(a, b),
-    ">=": lambda a, b: _less(b, a) or _equal(a, b),
-}
-
-
-def _concatenate(*parts: Any) -> Any:
-    return _bounded([text_of(part) for part in parts])
-
-
-def _bounded(parts: Sequence[str]) -> Any:
-    if sum(map(len, parts)) > MAX_TEXT:
-        return Unknown(f"text of more than {MAX_TEXT:,} characters")
-    return "".join(parts)
-
-
-# Functions
+    return lambda contexts: lift(operation, [left(contexts), right(contexts)], fallback=BOOLEAN)
 
 
 def _call(name: str, arguments: list[Evaluator]) -> Evaluator:
     if name in _STATUS:
-        known = True if name == "always" else Unknown("it depends on how the run goes", choices=_BOOLEAN)
+        known = True if name == "always" else Unknown("it depends on how the run goes", choices=BOOLEAN)
         return lambda contexts: contexts.get(f"{name}()", known)
     if name == "case":
         return _case(arguments)
-    if name not in _FUNCTIONS:
+    if name not in FUNCTIONS:
         return _constant(Unknown(f"{name}() is worked out only when the workflow runs"))
-    fewest, function, results = _FUNCTIONS[name]
+    fewest, function, results = FUNCTIONS[name]
     if len(arguments) < fewest:
         raise ExpressionSyntaxError(f"{name}() takes at least {fewest} arguments")
-    return lambda contexts: _lift(function, [argument(contexts) for argument in arguments], results)
+    return lambda contexts: lift(function, [argument(contexts) for argument in arguments], results)
 
 
 def _case(arguments: list[Evaluator]) -> Evaluator:
@@ -495,51 +350,3 @@ def _case(arguments: list[Evaluator]) -> Evaluator:
 
 def _if(test: Evaluator, value: Evaluator, otherwise: Evaluator) -> Evaluator:
     return lambda contexts: _branch(test(contexts), lambda: value(contexts), lambda: otherwise(contexts))
-
-
-def _contains(container: Any, sought: Any) -> bool:
-    if isinstance(container, list):
-        return any(_equal(element, sought) for element in container)
-    return text_of(sought).lower() in text_of(container).lower()
-
-
-def _format(pattern: Any, *values: Any) -> Any:
-    texts = [text_of(value) for value in values]
-    parts: list[str] = []
-    position = 0
-    template = text_of(pattern)
-    for match in _PLACEHOLDER.finditer(template):
-        parts.append(template[position : match.start()])
-        number = match[1]
-        parts.append(match[0][0] if number is None else texts[int(number)] if int(number) < len(texts) else "")
-        position = match.end()
-    return _bounded([*parts, template[position:]])
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def _from_json(text: Any) -> Any:
-    try:
-        return json.loads(text_of(text), parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return Unknown("fromJSON() was given text that is not JSON")
-
-
-def _join(values: Any, separator: Any = ",") -> Any:
-    if not isinstance(values, list):
-        return text_of(values)
-    parts = [part for value in values for part in (text_of(separator), text_of(value))]
-    return _bounded(parts[1:])
-
-
-_FUNCTIONS: dict[str, tuple[int, Callable[..., Any], tuple[Any, ...]]] = {
-    "contains": (2, _contains, _BOOLEAN),
-    "endswith": (2, lambda text, end: text_of(text).lower().endswith(text_of(end).lower()), _BOOLEAN),
-    "format": (1, _format, ()),
-    "fromjson": (1, _from_json, ()),
-    "join": (1, _join, ()),
-    "startswith": (2, lambda text, start: text_of(text).lower().startswith(text_of(start).lower()), _BOOLEAN),
-}
-"""Name -> fewest arguments, function of plain values, possible results where an argument is not known."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from finops_gate.model import ONCE, ZERO, Notice, Range, Resource, Span, Unknown
 from finops_gate.sources.ci.budget import INSTANCE, Budget
-from finops_gate.sources.ci.github_expressions import Context, Contexts, resolve, text_of
+from finops_gate.sources.ci.github_expressions import Contexts, resolve
 from finops_gate.sources.ci.github_machines import SELF_HOSTED, machine_of
 from finops_gate.sources.ci.github_triggers import schedules
+from finops_gate.sources.ci.github_values import Context, text_of
 from finops_gate.sources.ci.github_workflow import JobPlaces, Workflow
 from finops_gate.sources.ci.job import Machine, Timeout, Trigger, derived
 from finops_gate.sources.ci.matrix import MAX_JOBS, MatrixError, combinations

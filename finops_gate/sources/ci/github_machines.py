@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from finops_gate.model import ONCE, Unknown
-from finops_gate.sources.ci.github_expressions import Contexts, resolve, text_of
+from finops_gate.sources.ci.github_expressions import Contexts, resolve
+from finops_gate.sources.ci.github_values import text_of
 from finops_gate.sources.ci.job import Machine
 from finops_gate.sources.ci.runners import Runner, find
 

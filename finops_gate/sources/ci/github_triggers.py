@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import UNBOUNDED, ZERO, Bound, Notice, Range, Span, Unknown
-from finops_gate.sources.ci.github_expressions import MAX_CHOICES, Context, Contexts, condition, text_of
+from finops_gate.sources.ci.github_expressions import Contexts, condition
+from finops_gate.sources.ci.github_values import MAX_CHOICES, Context, text_of
 from finops_gate.sources.ci.job import Trigger, assumed_runs
 from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 

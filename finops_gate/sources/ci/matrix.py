@@ -12,7 +12,7 @@ from typing import Any
 
 from finops_gate.model import Unknown
 from finops_gate.sources.ci.budget import COMPARISON, Budget
-from finops_gate.sources.ci.github_expressions import same
+from finops_gate.sources.ci.github_values import same
 
 MAX_JOBS = 256
 """Jobs that GitHub lets a matrix make: https://docs.github.com/en/actions/reference/limits"""

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from finops_gate.model import Unknown
 from finops_gate.sources.ci.github_expressions import (
-    Context,
     Contexts,
     ExpressionSyntaxError,
     condition,
@@ -19,6 +18,7 @@ from finops_gate.sources.ci.github_expressions import (
     interpolate,
     resolve,
 )
+from finops_gate.sources.ci.github_values import Context
 
 CONTEXTS: Contexts = {
     "matrix": Context({"os": "ubuntu-latest", "python-version": Decimal("3.10"), "config": {"arch": "arm64", "n": []}}),
