@@ -23,7 +23,7 @@ def compare(before: Sequence[Estimate], after: Sequence[Estimate]) -> list[Delta
     taken = set(origin.values())
     deltas = [delta(earlier.get(origin[k] or k), e) for k, e in later.items()]
     deltas += [delta(e, None) for k, e in earlier.items() if k not in taken and k not in later]
-    return sorted(deltas, key=lambda d: (d.address, key((d.after or d.before))))  # type: ignore[arg-type]
+    return sorted(deltas, key=lambda d: (d.address, key(subject(d.before, d.after))))
 
 
 def former(estimate: Estimate, earlier: dict[Key, Estimate]) -> Key | None:
@@ -36,12 +36,18 @@ def former(estimate: Estimate, earlier: dict[Key, Estimate]) -> Key | None:
 
 
 def delta(before: Estimate | None, after: Estimate | None) -> Delta:
-    subject = after or before
-    if subject is None:
-        raise ValueError("a delta needs a side")
     change = counted(after) - counted(before)
     status = status_of(before, after)
-    return Delta(subject.resource.address, status, before, after, NOTHING if status == "unchanged" else change)
+    address = subject(before, after).resource.address
+    return Delta(address, status, before, after, NOTHING if status == "unchanged" else change)
+
+
+def subject(before: Estimate | None, after: Estimate | None) -> Estimate:
+    """The side that speaks for both: the later one, where there is one."""
+    side = after or before
+    if side is None:
+        raise ValueError("a delta needs a side")
+    return side
 
 
 def counted(estimate: Estimate | None) -> Range:

@@ -100,4 +100,6 @@ def summary_block(report: Report, options: Options) -> list[str]:
     """The summary line, wrapped where the terminal is narrower."""
     verdict = report.verdict.upper()
     first, *more = wrap(summary.line(report), options.width, 2)
-    return [paint(verdict, VERDICT_STYLES[report.verdict], options.color) + first[len(verdict) :], *more]
+    if first.startswith(verdict):
+        first = paint(verdict, VERDICT_STYLES[report.verdict], options.color) + first[len(verdict) :]
+    return [first, *more]

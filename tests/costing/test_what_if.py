@@ -22,4 +22,4 @@ GIVEN: dict[str, Any] = {"type": "gp2", "disks": [{"kind": "gp2", "size": Decima
 )
 def test_sets_what_is_there_and_leaves_the_original(path: str, expected: dict[str, Any]) -> None:
     assert with_changes(GIVEN, {path: "gp3"}) == expected
-    assert GIVEN == {"type": "gp2", "disks": [{"kind": "gp2", "size": Decimal(8)}]}
+    assert {"type": "gp2", "disks": [{"kind": "gp2", "size": Decimal(8)}]} == GIVEN
