@@ -20,7 +20,6 @@ from finops_gate.policy.definition import Subject
 from finops_gate.policy.expression_check import check_names, merged
 from finops_gate.policy.literals import figure, measure
 from finops_gate.policy.matchers import listed
-from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 
 ANY_SIZE = figure("xlarge")
 RANGE: Shape = dict.fromkeys(BOUNDS, LEAF)
@@ -107,6 +106,8 @@ def change_percent(before: Any, change: Any) -> Any:
 
 def cron_runs(cron: Any, timezone: Any = None) -> Decimal:
     """How often a month a cron expression starts something."""
+    from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month  # it brings the CI formats with it
+
     try:
         return runs_per_month(text(cron), timezone)
     except ScheduleError as error:
