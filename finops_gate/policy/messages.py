@@ -1,7 +1,8 @@
 """Messages of policies: fixed placeholders, checked when the policy is loaded, and never `str.format`.
 
 A clause after `;` is left out where one of its placeholders has no value, so `{resource} uses gp2; gp3 saves
-{savings} a month.` says nothing of savings that cannot be worked out.
+{savings} a month.` says nothing of savings that cannot be worked out; nor does `; it costs {monthly} a month` of what
+costs nothing.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ PLACEHOLDERS = {
 TOKEN = re.compile(r"\{([^{}]*)\}")
 MAX_VALUE = 120
 NO_VALUE = "(not known)"
+NOT_WORTH_SAYING = ("", "$0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Message:
     def render(self, facts: Mapping[str, Any]) -> str:
         said = ""
         for i, clause in enumerate(self.clauses):
-            if i == 0 or all(shown(facts.get(name)) for _, name in clause if name):
+            if i == 0 or not any(shown(facts.get(name)) in NOT_WORTH_SAYING for _, name in clause if name):
                 said += "".join(
                     before + (shown(facts.get(name)) or NO_VALUE if name else "") for before, name in clause
                 )
