@@ -190,7 +190,7 @@ def member(a: Any, container: Any) -> bool:
     if isinstance(container, str):
         return text(a) in container
     if isinstance(container, dict):
-        return a in container
+        return isinstance(a, str) and a in container
     return any(equal(a, element) for element in items(container))
 
 

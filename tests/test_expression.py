@@ -38,6 +38,7 @@ CASES = [
     ("text == 'm5.large' if yes else false", True),
     ("'m5' in text", True),
     ("text in ['m5.large', 'm5.xlarge']", True),
+    ("[text] in tags or 'team' in tags", True),
     ("1 < b <= 4 != 5", True),
     ("nothing > 3", False),
     ("nothing == null", True),

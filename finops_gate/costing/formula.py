@@ -40,7 +40,7 @@ class Text:
 
     def evaluate(self, names: Mapping[str, Any], bound: BoundName = "expected") -> str | Unknown:
         """The text; unknown, with its possible values if they are few, where a formula in it is."""
-        found = [part if isinstance(part, str) else part.evaluate(names, bound) for part in self.parts]
+        found = [part if isinstance(part, str) else set_value(part, names, bound) for part in self.parts]
         joined: str | Unknown = _join(*found)
         return joined
 
@@ -48,6 +48,12 @@ class Text:
         """The text for a reader: what is not known is said as such."""
         found = (part if isinstance(part, str) else part.evaluate(names) for part in self.parts)
         return "".join(part if isinstance(part, str) else shown(part) for part in found)
+
+
+def set_value(formula: Formula, names: Mapping[str, Any], bound: BoundName) -> Any:
+    """The value of a formula, or an unknown that names it where nothing is set."""
+    found = formula.evaluate(names, bound)
+    return Unknown(f"{formula.source} is not set") if found is None else found
 
 
 def shown(value: Any) -> str:

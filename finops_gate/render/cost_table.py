@@ -177,7 +177,8 @@ def _sum_row(label: str, deltas: Sequence[Delta], mark: str = "") -> Row:
     before = _sum(d.before for d in deltas if d.before).expected
     after = _sum(d.after for d in deltas if d.after).expected
     moved = sum((_size(d.change.expected) for d in deltas), ZERO)
-    return Row(label, (money(before), money(after), change(moved) if moved else ""), mark)
+    cells = ("" if mark == "+" else money(before), "" if mark == "-" else money(after), change(moved) if moved else "")
+    return Row(label, cells, mark)
 
 
 def _totals(report: Report) -> tuple[Row, ...]:

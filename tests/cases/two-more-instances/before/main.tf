@@ -1,0 +1,12 @@
+provider "aws" {
+  region = "eu-west-1"
+  default_tags {
+    tags = { team = "search", env = "prod" }
+  }
+}
+
+resource "aws_instance" "api" {
+  count         = 3
+  ami           = "ami-1"
+  instance_type = "m7i.xlarge"
+}
