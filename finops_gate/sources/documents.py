@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from finops_gate.model import Notice, Span
-from finops_gate.sources.places import Branch, Offsets, Place, SourceText, Spans, ends, nearest
+from finops_gate.sources.places import Branch, Offsets, Place, SourceText, Spans, ends, nearest, span_at
 from finops_gate.sources.scalars import scalar
 
 MAX_CHARACTERS = 5 * 1024 * 1024
@@ -52,7 +52,7 @@ class Document:
 
     def span(self, path: str = "") -> Span:
         """The place of the value at an attribute path, or of the nearest thing around it that is there."""
-        return self._text.span(*ends(nearest(self._root, path)))
+        return span_at(self._text, nearest(self._root, path))
 
     @property
     def spans(self) -> Mapping[str, Span]:

@@ -35,7 +35,17 @@ class Branch:
         self.children = children
 
 
-Place = Branch | Offsets
+class Elsewhere:
+    """The place of a value in another text than what is around it; its key, if it has one, stands there, too."""
+
+    __slots__ = ("place", "text")
+
+    def __init__(self, text: SourceText, place: Place) -> None:
+        self.text = text
+        self.place = place
+
+
+Place = Branch | Offsets | Elsewhere
 
 
 class SourceText:
@@ -69,10 +79,9 @@ class Spans(Mapping[str, Span]):
 
     def __getitem__(self, path: str) -> Span:
         found = find(self._root, path) if path else None
-        offsets = None if found is None else found[0] if self._of_keys else ends(found[1])
-        if offsets is None:
+        if found is None or (self._of_keys and found[0] is None):
             raise KeyError(path)
-        return self._text.span(*offsets)
+        return span_at(self._text, found[1], found[0] if self._of_keys else None)
 
     def __iter__(self) -> Iterator[str]:
         return (path for path in paths(self._root) if not self._of_keys or path in self)
@@ -82,7 +91,20 @@ class Spans(Mapping[str, Span]):
 
 
 def ends(place: Place) -> Offsets:
+    """Where a place begins and ends in the text that it stands in."""
+    if isinstance(place, Elsewhere):
+        return ends(place.place)
     return (place.start, place.end) if isinstance(place, Branch) else place
+
+
+def span_at(text: SourceText, place: Place, key: Offsets | None = None) -> Span:
+    """The span of a place met in a text (of its key, where that is given), in the file that it really stands in."""
+    return (place.text if isinstance(place, Elsewhere) else text).span(*(key or ends(place)))
+
+
+def moved(text: SourceText, place: Place) -> Elsewhere:
+    """The place as it is seen from outside of its text."""
+    return place if isinstance(place, Elsewhere) else Elsewhere(text, place)
 
 
 def _step(children: Any, rest: str) -> Iterator[tuple[Offsets | None, Place, str]]:
@@ -109,6 +131,9 @@ def find(place: Place, path: str) -> tuple[Offsets | None, Place] | None:
     """The key's offsets and the place that a whole path leads to."""
     key: Offsets | None = None
     while path:
+        if isinstance(place, Elsewhere):
+            inside = find(place.place, path)
+            return inside and (inside[0], moved(place.text, inside[1]))
         if not isinstance(place, Branch):
             return None
         choices = list(islice(_step(place.children, path), 4))
@@ -133,6 +158,8 @@ def nearest(place: Place, path: str) -> Place:
 
 def paths(place: Place, prefix: str = "") -> Iterator[str]:
     """Every attribute path below a place, in the file's order."""
+    if isinstance(place, Elsewhere):
+        place = place.place
     if not isinstance(place, Branch):
         return
     if isinstance(place.children, list):
