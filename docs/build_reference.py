@@ -22,8 +22,8 @@ def policies_page() -> str:
     lines = [
         "# The policies that ship",
         "",
-        "Each is one file in `policies/`; `finops-gate policy show ID` prints it with its tests. A policy that is *off*",
-        "needs something of yours first; the settings turn it on: `policies: {ID: {enabled: true, parameters: {...}}}`.",
+        "Each is one file in `policies/`; `finops-gate policy show ID` prints it with its tests. A policy that is",
+        "*off* needs something of yours first; settings turn it on: `policies: {ID: {enabled: true, parameters: {...}}}`.",
     ]
     for family in sorted(p for p in (ROOT / "policies").iterdir() if p.is_dir() and any(p.glob("*.yaml"))):
         found = [yaml.safe_load(f.read_text(encoding="utf-8")) for f in sorted(family.glob("*.yaml"))]
@@ -35,7 +35,9 @@ def policies_page() -> str:
 
 
 def policy_lines(policy: Mapping[str, Any]) -> list[str]:
-    state = policy.get("level", "warn") + ("" if policy.get("enabled", True) else ", off")
+    tiers = [level for level in ("warn", "fail") if f"{level}_above" in policy.get("cost", {})]
+    level = policy.get("level") or " or ".join(tiers) or "warn or fail"
+    state = level + ("" if policy.get("enabled", True) else ", off")
     lines = [f"### {policy['id']}", "", f"{policy['title']} *({state})*", ""]
     if policy.get("description"):
         lines += [" ".join(policy["description"].split()), ""]

@@ -15,7 +15,7 @@ FORMATS: dict[str, str] = {
     "terraform": "finops_gate.sources.terraform",
     "kubernetes": "finops_gate.sources.kubernetes",
 }
-"""Name -> module with `matches(path)` and `load(tree, paths, settings)`, in the order in which they may claim a file."""
+"""Name -> module with `matches(path)` and `load(tree, paths, settings)`, in the order in which they claim files."""
 
 
 def format_module(name: str) -> Any:
