@@ -59,7 +59,8 @@ def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
 def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) -> tuple[list[Resource], list[Notice]]:
     from finops_gate.sources.terraform.declarations import read_directory
     from finops_gate.sources.terraform.inputs import gather
-    from finops_gate.sources.terraform.module import Module, Project
+    from finops_gate.sources.terraform.module import Module
+    from finops_gate.sources.terraform.project import Project
     from finops_gate.sources.terraform.reading import files_by_directory
     from finops_gate.sources.terraform.resources import resources_of
     from finops_gate.sources.terraform.roots import find_roots
@@ -77,7 +78,7 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) ->
     for directory in find_roots(declared):
         project = Project(tree, directory, files, settings)
         project.declarations.update(declared)
-        inputs, problems = gather(tree, directory, settings, everything.get(directory, []))
+        inputs, problems = gather(tree, settings, everything.get(directory, []))
         resources += resources_of(project, Module(project, project.read(directory), inputs=inputs))
         notices += [*problems, *project.notices]
     notices += [notice for found in declared.values() for notice in found.notices]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from finops_gate.model import Unknown
+from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.evaluate import evaluate, pairs
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
@@ -38,10 +39,12 @@ class Content:
 Report = Callable[[EvaluationError], None]
 
 
-def content_of(body: Body, scope: Scope, report: Report, top: bool = True) -> Content:
-    """Evaluates a body. What cannot be evaluated is reported, and unknown."""
+def content_of(declared: Declared, scope: Scope, report: Report) -> Content:
+    """Evaluates the body of a top-level block. What cannot be evaluated is reported, and unknown."""
     content = Content()
-    _fill(content, content.items, body, scope, report, "", top)
+    for layer in declared.layers:
+        inner = Scope(scope.frame, layer.file, scope.names)
+        _fill(content, content.items, layer.node.body, inner, report, "", top=True)
     return content
 
 

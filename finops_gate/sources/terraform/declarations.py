@@ -16,17 +16,28 @@ from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Node, T
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A block or an attribute, and the file it stands in."""
+    """A block and the file it stands in; `overrides` are what override files put in its place."""
 
     node: Block
     file: SourceFile
+    overrides: tuple[Declared, ...] = ()
+
+    @property
+    def layers(self) -> tuple[Declared, ...]:
+        """The block without what is overridden, and its overrides."""
+        return (self, *self.overrides)
 
     def attribute(self, name: str) -> Node | None:
-        found = self.node.body.attributes.get(name)
-        return found.value if found else None
+        for layer in reversed(self.layers):
+            found = layer.node.body.attributes.get(name)
+            if found is not None:
+                return found.value
+        return None
 
-    def blocks(self, type: str) -> list[Block]:
-        return [block for block in self.node.body.blocks if block.type == type]
+    @property
+    def header(self) -> Span:
+        """The place of the block up to its brace: what stands for the whole."""
+        return self.file.source.span(self.file.path, self.node.start, self.node.header_end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +137,7 @@ def _put(declared: Declarations, table: dict[Any, Declared], key: Any, item: Dec
                 "duplicate-block",
                 "error",
                 f'{item.node.type} "{name}" is declared twice; first at {earlier.file.span(earlier.node)}',
-                _header(item),
+                item.header,
                 "Rename or remove one of them.",
             )
         )
@@ -134,16 +145,17 @@ def _put(declared: Declarations, table: dict[Any, Declared], key: Any, item: Dec
 
 def _overridden(base: Declared, override: Declared) -> Declared:
     """An override file replaces attributes one by one, and nested blocks of a type all at once."""
-    body, over = base.node.body, override.node.body
+    over = override.node.body
     replaced = {block.type for block in over.blocks}
-    merged = Body(
-        {**body.attributes, **over.attributes},
-        [block for block in body.blocks if block.type not in replaced] + over.blocks,
-        body.start,
-        body.end,
-    )
-    node = base.node
-    return Declared(Block(node.type, node.labels, merged, node.header_end, node.start, node.end), base.file)
+    layers = [_without(layer, set(over.attributes), replaced) for layer in base.layers]
+    return Declared(layers[0].node, layers[0].file, (*layers[1:], override))
+
+
+def _without(layer: Declared, attributes: set[str], blocks: set[str]) -> Declared:
+    node, body = layer.node, layer.node.body
+    kept = {name: attribute for name, attribute in body.attributes.items() if name not in attributes}
+    rest = Body(kept, [block for block in body.blocks if block.type not in blocks], body.start, body.end)
+    return Declared(Block(node.type, node.labels, rest, node.header_end, node.start, node.end), layer.file)
 
 
 def _refuse_labels(declared: Declarations, item: Declared) -> None:
@@ -151,11 +163,7 @@ def _refuse_labels(declared: Declarations, item: Declared) -> None:
     if item.node.type not in _LABELS:
         return
     message = f"a {item.node.type} block takes {wanted} labels, not {len(item.node.labels)}"
-    declared.notices.append(Notice("syntax-error", "error", message, _header(item)))
-
-
-def _header(item: Declared) -> Span:
-    return item.file.source.span(item.file.path, item.node.start, item.node.header_end)
+    declared.notices.append(Notice("syntax-error", "error", message, item.header))
 
 
 def literal_text(node: Node | None) -> str:

@@ -59,6 +59,7 @@ from finops_gate.sources.terraform.values import (
 
 MAX_TEXT = 4_000_000
 MAX_WEIGHT = 1_000_000
+MAX_DEPTH = 150
 SPLAT_ITEM = "*"
 
 
@@ -374,8 +375,11 @@ def _put(results: dict[str, Any], key: str, value: Value, grouping: bool) -> Non
 
 def bounded(value: Value) -> Value:
     """The value, unless it is so large that walking it would take seconds."""
-    if weigh(value) > MAX_WEIGHT:
+    weight, depth = weigh(value)
+    if weight > MAX_WEIGHT:
         raise EvaluationError("the value grows beyond a million elements")
+    if depth > MAX_DEPTH:
+        raise EvaluationError(f"the value is nested deeper than {MAX_DEPTH} levels")
     return value
 
 

@@ -22,6 +22,7 @@ from finops_gate.sources.terraform.values import (
     ObjectValue,
     SetValue,
     TupleValue,
+    UnknownInstances,
     UnknownValue,
     Value,
     from_plain,
@@ -174,8 +175,9 @@ def quoted(key: str) -> str:
 
 def gathered(declared: Declared, instances: list[Instance], cause: Unknown) -> Value:
     """What a reference to the block means: one object, a tuple by `count`, an object by `for_each`."""
-    if any(instance.suffix == "[*]" for instance in instances):
-        return UnknownValue(cause)
+    for instance in instances:
+        if instance.suffix == "[*]":
+            return UnknownInstances(cause, instance.value)
     if declared.attribute("count") is not None:
         if any(instance.instances != ONCE for instance in instances) and len(instances) > 1:
             return UnknownValue(cause)

@@ -21,8 +21,6 @@ from finops_gate.sources.terraform.syntax import Node, Source
 from finops_gate.sources.terraform.types import Primitive, Type
 from finops_gate.sources.terraform.values import Value, from_plain, text
 
-ENVIRONMENT_PREFIX = "TF_VAR_"
-
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -54,16 +52,16 @@ def _parsed(plain: str) -> Value:
     return evaluate(node, Scope(Constants({}), SourceFile("", source)))
 
 
-def gather(
-    tree: Tree, directory: str, settings: Mapping[str, Any], files: Sequence[str]
-) -> tuple[dict[str, Input], list[Notice]]:
-    """The inputs of the root module in `directory`. `files` are the paths that stand in it."""
+def gather(tree: Tree, settings: Mapping[str, Any], files: Sequence[str]) -> tuple[dict[str, Input], list[Notice]]:
+    """The inputs of a root module whose directory holds `files`.
+
+    Of the settings, `environment` has what `TF_VAR_*` says, `var_files` are paths from the scan root, `vars` wins.
+    """
     found: dict[str, Input] = {}
     notices: list[Notice] = []
-    for name, value in sorted((settings.get("env") or {}).items()):
-        if name.startswith(ENVIRONMENT_PREFIX):
-            found[name.removeprefix(ENVIRONMENT_PREFIX)] = Input(None, None, value)
-    for path in [*automatic(files), *_named(tree, directory, settings.get("var_files") or ())]:
+    for name, value in (settings.get("environment") or {}).items():
+        found[name] = Input(None, None, value)
+    for path in [*automatic(files), *(settings.get("var_files") or ())]:
         try:
             file = parse_file(tree, path)
         except Unreadable as error:
@@ -83,12 +81,3 @@ def automatic(files: Sequence[str]) -> list[str]:
     first = [names[name] for name in ("terraform.tfvars", "terraform.tfvars.json") if name in names]
     auto = [names[name] for name in sorted(names) if name.endswith((".auto.tfvars", ".auto.tfvars.json"))]
     return first + auto
-
-
-def _named(tree: Tree, directory: str, var_files: Sequence[str]) -> list[str]:
-    """Each is looked for in the module's directory, then from the scan root."""
-    paths = []
-    for name in var_files:
-        beside = posixpath.normpath(posixpath.join(directory, name))
-        paths.append(beside if tree.exists(beside) else posixpath.normpath(name))
-    return paths

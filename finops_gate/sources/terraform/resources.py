@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,8 +10,10 @@ from finops_gate.model import Notice, Resource, Span
 from finops_gate.sources.terraform.blocks import Place
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.expansion import Instance
-from finops_gate.sources.terraform.module import Module, Project
+from finops_gate.sources.terraform.inputs import Input
+from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.providers import configuration, family, region, tags
 from finops_gate.sources.terraform.syntax import Block, Literal, Template
 from finops_gate.sources.terraform.tracing import is_plain, trace
@@ -61,7 +64,7 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
         type=type,
         source="terraform",
         attributes=attributes,
-        span=declared.file.source.span(declared.file.path, declared.node.start, declared.node.header_end),
+        span=declared.header,
         tags=tags(of, type, attributes, provider),
         spans=spans,
         origins=origins,
@@ -115,9 +118,14 @@ def moved_from(module: Module, name: str, suffix: str) -> tuple[str, ...]:
     return moves_of(module, name, suffix)
 
 
+def _is_own(root: Module, given: Input) -> bool:
+    """Whether an input comes from a file beside the module; others may be meant for other modules."""
+    return given.file is not None and posixpath.dirname(given.file.path) == root.declared.directory
+
+
 def undeclared(root: Module) -> Iterator[Notice]:
     """Inputs that no variable takes: a typo, mostly, and then the default holds."""
     for name, given in sorted(root.inputs.items()):
-        if name not in root.declared.variables and given.file is not None:
+        if name not in root.declared.variables and _is_own(root, given):
             message = f'"{name}" is given a value, but no variable of that name is declared'
             yield Notice("undeclared-variable", "info", message, given.origin)

@@ -15,6 +15,7 @@ from finops_gate.sources.terraform.syntax import Node, Source
 from finops_gate.sources.terraform.values import Value
 
 MAX_STEPS = 3_000_000
+MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,13 @@ class Files:
 
     def _inside(self, path: str) -> str | None:
         inside = posixpath.normpath(posixpath.join(self.directory, path))
-        return None if posixpath.isabs(inside) or inside == ".." or inside.startswith("../") else inside
+        if posixpath.isabs(inside) or inside == ".." or inside.startswith("../") or "\0" in inside:
+            return None
+        return inside if max(map(len, inside.split("/"))) <= MAX_NAME else None
 
     def read_file(self, path: str) -> bytes | None:
         inside = self._inside(path)
-        if inside is None or "\0" in inside or not self.tree.exists(inside):
+        if inside is None or not self.tree.exists(inside):
             return None
         try:
             return self.tree.read_bytes(inside)

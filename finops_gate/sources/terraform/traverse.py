@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from finops_gate.model import Unknown
 from finops_gate.sources.terraform.convert import convert, describe
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import as_index
@@ -12,13 +13,20 @@ from finops_gate.sources.terraform.values import (
     MAPPINGS,
     LazyObject,
     ListValue,
+    MapValue,
     Null,
     ObjectValue,
     ResourceValue,
     TupleValue,
+    UnknownInstances,
     UnknownValue,
     Value,
+    entries,
+    export,
+    first_unknown,
 )
+
+MAX_CHOICES = 32
 
 
 def attribute(value: Value, name: str) -> Value:
@@ -59,6 +67,8 @@ def index(value: Value, key: Value) -> Value:
         raise EvaluationError("a null value has no elements")
     if isinstance(key, Null):
         raise EvaluationError("the key is null")
+    if isinstance(value, UnknownInstances):
+        return value.element
     if isinstance(value, UnknownValue):
         return _index_unknown(value, key)
     if isinstance(value, MAPPINGS):
@@ -78,13 +88,27 @@ def _index_unknown(value: UnknownValue, key: Value) -> Value:
 
 def _by_name(value: Value, key: Value) -> Value:
     if isinstance(key, UnknownValue):
-        return key.derived(value.element) if not isinstance(value, ObjectValue) else key.derived()
+        return any_of(value, key) if type(value) in (MapValue, ObjectValue) else key.derived()
     return attribute(value, key)
+
+
+def any_of(value: MapValue | ObjectValue | ListValue | TupleValue, key: UnknownValue) -> UnknownValue:
+    """An element by a key that is not known: one of those there are, where they are few and known."""
+    of = value.element if isinstance(value, MapValue | ListValue) else DYNAMIC
+    if isinstance(value, MAPPINGS):
+        items = [item for name, item in entries(value) if not key.cause.choices or name in key.cause.choices]
+    else:
+        items = list(value.items)
+    known = [export(item) for item in items if first_unknown(item) is None]
+    distinct = [item for i, item in enumerate(known) if item not in known[:i]] if len(known) <= MAX_CHOICES else []
+    if not distinct or len(known) < len(items):
+        return key.derived(of)
+    return UnknownValue(Unknown(key.cause.reason, key.cause.origin, None, tuple(distinct)), of)
 
 
 def _by_position(value: ListValue | TupleValue, key: Value) -> Value:
     if isinstance(key, UnknownValue):
-        return key.derived(value.element if isinstance(value, ListValue) else DYNAMIC)
+        return any_of(value, key)
     position = as_index(key)
     if position is None or not 0 <= position < len(value.items):
         raise EvaluationError(f"there is no element {key} in a list of {len(value.items)}")

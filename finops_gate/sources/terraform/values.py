@@ -70,18 +70,30 @@ class UnknownValue:
         return UnknownValue(Unknown(cause.reason, cause.origin, reference), type)
 
 
+class UnknownInstances(UnknownValue):
+    """A resource or module whose instances are not known, though what each of them is like is."""
+
+    __slots__ = ("element",)
+
+    def __init__(self, cause: Unknown, element: Value) -> None:
+        super().__init__(cause)
+        self.element = element
+
+
 class ListValue:
     __slots__ = ("element", "items", "weight")
 
     def __init__(self, items: list[Value], element: Type) -> None:
-        self.items, self.element, self.weight = items, element, 0
+        self.items, self.element = items, element
+        self.weight: tuple[int, int] | None = None
 
 
 class TupleValue:
     __slots__ = ("items", "weight")
 
     def __init__(self, items: list[Value]) -> None:
-        self.items, self.weight = items, 0
+        self.items = items
+        self.weight: tuple[int, int] | None = None
 
 
 class SetValue:
@@ -90,21 +102,24 @@ class SetValue:
     __slots__ = ("element", "items", "weight")
 
     def __init__(self, items: list[Value], element: Type) -> None:
-        self.items, self.element, self.weight = items, element, 0
+        self.items, self.element = items, element
+        self.weight: tuple[int, int] | None = None
 
 
 class MapValue:
     __slots__ = ("element", "items", "weight")
 
     def __init__(self, items: dict[str, Value], element: Type) -> None:
-        self.items, self.element, self.weight = items, element, 0
+        self.items, self.element = items, element
+        self.weight: tuple[int, int] | None = None
 
 
 class ObjectValue:
     __slots__ = ("items", "weight")
 
     def __init__(self, items: dict[str, Value]) -> None:
-        self.items, self.weight = items, 0
+        self.items = items
+        self.weight: tuple[int, int] | None = None
 
 
 class ResourceValue(ObjectValue):
@@ -135,7 +150,8 @@ class LazyObject(ObjectValue):
     __slots__ = ("_load", "names")
 
     def __init__(self, names: Iterable[str], load: Callable[[str], Value]) -> None:
-        self.names, self._load, self.weight = tuple(names), load, 1
+        self.names, self._load = tuple(names), load
+        self.weight = (1, 1)
 
     def attribute(self, name: str) -> Value:
         return self._load(name)
@@ -190,14 +206,22 @@ def elements(value: Value) -> Iterable[Value]:
     return ()
 
 
-def weigh(value: Value) -> int:
-    """How many values are inside, counted as often as they are met; what a walk over it costs."""
+def weigh(value: Value) -> tuple[int, int]:
+    """How many values are inside, counted as often as they are met, and how deep: what a walk over it costs."""
     if isinstance(value, _LEAVES):
-        return 1
-    if value.weight == 0:
+        return 1, 0
+    if value.weight is None:
         items = value.items if isinstance(value, SEQUENCES) else value.items.values()
-        value.weight = 1 + sum(map(weigh, items))
-    return int(value.weight)
+        count, depth = 1, 0
+        for item in items:
+            if isinstance(item, _LEAVES):
+                count += 1
+            else:
+                inner, below = weigh(item)
+                count, depth = count + inner, max(depth, below)
+        value.weight = (count, depth + 1)
+    found: tuple[int, int] = value.weight
+    return found
 
 
 def first_unknown(value: Value) -> UnknownValue | None:

@@ -89,7 +89,7 @@ def test_variables_in_order_of_precedence(load: Load) -> None:
             "b.auto.tfvars": given("auto"),
             "extra/my.tfvars": given("file"),
         },
-        env={f"TF_VAR_{name}": "env" for name in names},
+        environment=dict.fromkeys(names, "env"),
         var_files=["extra/my.tfvars"],
         vars={"setting": "setting"},
     )
@@ -137,6 +137,20 @@ def test_an_unknown_condition_leaves_its_choices(load: Load) -> None:
     value = only(load('variable "p" {}\nresource "x_y" "z" { n = var.p ? 2 : 5 }')).attributes["n"]
     assert isinstance(value, Unknown)
     assert value.choices == (Decimal(2), Decimal(5))
+
+
+@pytest.mark.parametrize("key", ["local.sizes[var.env]", "lookup(local.sizes, var.env)", "local.list[var.n]"])
+def test_an_unknown_key_leaves_the_elements_to_choose_from(load: Load, key: str) -> None:
+    code = 'variable "env" {}\nvariable "n" {}\nlocals {\n sizes = { dev = "s", prod = "l" }\n list = ["s", "l"]\n}\n'
+    value = only(load(code + f'resource "x_y" "z" {{ size = {key} }}')).attributes["size"]
+    assert isinstance(value, Unknown)
+    assert sorted(value.choices) == ["l", "s"]
+
+
+def test_what_each_instance_is_like_is_known_though_their_number_is_not(load: Load) -> None:
+    code = 'variable "n" {}\nresource "x_a" "a" {\n count = var.n\n size = 5\n}\n'
+    loaded = load(code + 'resource "x_b" "b" { size = x_a.a[0].size }')
+    assert loaded.resources[1].attributes == {"size": Decimal(5)}
 
 
 @pytest.mark.parametrize(
@@ -522,6 +536,7 @@ def test_tofu_files_replace_terraform_files_of_the_same_name(load: Load) -> None
 def test_override_files_replace_attributes(load: Load) -> None:
     loaded = load({"a.tf": 'resource "x_y" "a" {\n a = 1\n b = 1\n}', "a_override.tf": 'resource "x_y" "a" { b = 2 }'})
     assert only(loaded).attributes == {"a": Decimal(1), "b": Decimal(2)}
+    assert str(only(loaded).spans["b"]) == "a_override.tf:1:26"
 
 
 def test_a_name_declared_twice_is_an_error(load: Load) -> None:

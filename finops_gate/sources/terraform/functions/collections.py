@@ -9,9 +9,10 @@ from typing import Any
 
 from finops_gate.sources.terraform.convert import convert, describe, unified, unify
 from finops_gate.sources.terraform.functions.graphemes import graphemes
-from finops_gate.sources.terraform.functions.registry import anything, function, maybe
+from finops_gate.sources.terraform.functions.registry import Parameter, anything, function, maybe
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import as_index
+from finops_gate.sources.terraform.traverse import any_of
 from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType
 from finops_gate.sources.terraform.values import (
     ARITHMETIC,
@@ -142,8 +143,10 @@ def values(value: Value) -> Value:
     return ListValue(items, value.element) if isinstance(value, MapValue) else TupleValue(items)
 
 
-@function("lookup", DYNAMIC, STRING, anything(), optional=1, deep=False)
-def lookup(collection: Value, key: str, *default: Value) -> Value:
+@function("lookup", DYNAMIC, Parameter(STRING, unknown=True), anything(), optional=1, deep=False)
+def lookup(collection: Value, key: Value, *default: Value) -> Value:
+    if isinstance(key, UnknownValue):
+        return any_of(mapping(collection), key) if not default else key.derived()
     found = mapping(collection).items.get(key)
     if found is not None:
         return found

@@ -42,7 +42,7 @@ def min_(*values: Decimal) -> Value:
 
 @function("signum", NUMBER, returns=NUMBER)
 def signum(value: Decimal) -> Value:
-    return Decimal((value > 0) - (value < 0))
+    return Decimal((whole(value) > 0) - (value < 0))
 
 
 @function("pow", NUMBER, NUMBER, returns=NUMBER)

@@ -1,0 +1,177 @@
+"""The value of each kind of item of a module, once what it needs is there."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+
+from finops_gate.model import Notice, Span, Unknown
+from finops_gate.sources.terraform.blocks import attempt, content_of
+from finops_gate.sources.terraform.constraints import constraint
+from finops_gate.sources.terraform.convert import convert
+from finops_gate.sources.terraform.data_sources import known_attributes
+from finops_gate.sources.terraform.declarations import Declarations, Declared, literal_text
+from finops_gate.sources.terraform.evaluate import evaluate
+from finops_gate.sources.terraform.expansion import Instance, expand, gathered
+from finops_gate.sources.terraform.module import Item, Module
+from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import Scope
+from finops_gate.sources.terraform.settle import block_of
+from finops_gate.sources.terraform.types import Type
+from finops_gate.sources.terraform.values import LazyObject, Null, ObjectValue, ResourceValue, UnknownValue, Value
+
+MAX_MODULE_DEPTH = 30
+MAX_MODULES = 5_000
+AFTER_APPLY = "known only after apply"
+FROM_CLOUD = "read from the cloud"
+
+
+def compute(module: Module, item: Item) -> Value:
+    """The value of an item whose needs are met; an unknown, and a notice, where it has none."""
+    try:
+        return _BY_KIND[item[0]](module, item)
+    except EvaluationError as error:
+        module.report(error)
+        return UnknownValue(Unknown(error.message, error.span))
+
+
+def local(module: Module, item: Item) -> Value:
+    declared = module.declared.locals[item[1]]
+    return evaluate(declared.node.value, Scope(module, declared.file))
+
+
+def output(module: Module, item: Item) -> Value:
+    declared = module.declared.outputs[item[1]]
+    node = declared.attribute("value")
+    if node is None:
+        return UnknownValue(Unknown(f"output {item[1]} has no value", declared.file.span(declared.node)))
+    return evaluate(node, Scope(module, declared.file))
+
+
+def provider(module: Module, item: Item) -> Value:
+    declared = block_of(module, item)
+    content = content_of(declared, Scope(module, declared.file), module.report)
+    return ObjectValue(content.items)
+
+
+def variable(module: Module, item: Item) -> Value:
+    declared = module.declared.variables[item[1]]
+    wanted = constraint(declared.attribute("type"), declared.file)
+    given = _given(module, item[1], wanted)
+    default = declared.attribute("default")
+    scope = Scope(module, declared.file)
+    if isinstance(given, Null) and default is not None and _refuses_null(module, declared, scope):
+        given = None
+    if given is None:
+        if default is None:
+            return UnknownValue(Unknown(f"var.{item[1]} has no value", declared.header), wanted)
+        given = evaluate(default, scope)
+    try:
+        return convert(given, wanted)
+    except EvaluationError as error:
+        message = f"var.{item[1]}: {error.message}"
+        raise EvaluationError(message, error.span or _origin(module, item[1])) from error
+
+
+def _refuses_null(module: Module, declared: Declared, scope: Scope) -> bool:
+    nullable = declared.attribute("nullable")
+    return nullable is not None and attempt(nullable, scope, module.report) is False
+
+
+def _given(module: Module, name: str, wanted: Type) -> Value | None:
+    """What the caller, a tfvars file or a setting says; None where nobody says anything."""
+    if module.parent is None:
+        return module.inputs[name].value(wanted) if name in module.inputs else None
+    node = module.argument(name)
+    assert module.call_scope is not None
+    return None if node is None else attempt(node, module.call_scope, module.report)
+
+
+def _origin(module: Module, name: str) -> Span | None:
+    declared = module.declared.variables[name]
+    if module.parent is not None and module.call_scope is not None:
+        node = module.argument(name)
+        return module.call_scope.file.span(node) if node is not None else declared.header
+    return (module.inputs[name].origin if name in module.inputs else None) or declared.header
+
+
+def resource(module: Module, item: Item) -> Value:
+    kind, type, name = item
+    declared = block_of(module, item)
+    base = f"{module.prefix}{'data.' if kind == 'data' else ''}{type}.{name}"
+    cause = Unknown(FROM_CLOUD if kind == "data" else AFTER_APPLY, declared.header)
+    instances, notice = expand(declared, Scope(module, declared.file), base, module.report)
+    if notice and kind == "resource":
+        module.project.note(notice)
+    for instance in instances:
+        instance.content = content_of(declared, instance.scope, module.report)
+        address = f"{base}{instance.suffix}"
+        if kind == "data":
+            instance.content.items.update(known_attributes(module, type, declared, instance.content.items))
+        instance.value = ResourceValue(instance.content.items, address, cause)
+    if kind == "resource":
+        module.instances[(type, name)] = instances
+    return gathered(declared, instances, Unknown(f"{base} is {cause.reason}", cause.origin, base))
+
+
+def call(module: Module, item: Item) -> Value:
+    name = item[1]
+    declared = module.declared.calls[name]
+    base = f"{module.prefix}module.{name}"
+    directory = _source(module, declared, base)
+    if directory is None:
+        module.children[name] = []
+        return UnknownValue(Unknown(f"{base} is not downloaded", declared.header))
+    content = module.project.read(directory)
+    instances, notice = expand(declared, Scope(module, declared.file), base, module.report)
+    if notice:
+        module.project.note(notice)
+    module.children[name] = [(i, _child(module, content, declared, i, f"{base}{i.suffix}")) for i in instances]
+    for instance, child in module.children[name]:
+        instance.value = LazyObject(content.outputs, child.output)
+    return gathered(declared, instances, Unknown(f"the instances of {base} are not known", declared.header))
+
+
+def _child(module: Module, content: Declarations, declared: Declared, instance: Instance, address: str) -> Module:
+    module.project.modules += 1
+    if module.project.modules > MAX_MODULES:
+        raise EvaluationError(f"more than {MAX_MODULES:,} module instances", declared.header)
+    return Module(module.project, content, address, module, declared, instance.scope, depth=module.depth + 1)
+
+
+def _source(module: Module, declared: Declared, base: str) -> str | None:
+    """The directory of a called module; None, and a notice, where it is not here."""
+    source = literal_text(declared.attribute("source"))
+    if not source.startswith(("./", "../")):
+        message = f"{base}: not downloaded; its resources are not in the totals"
+        module.project.note(Notice("module-not-downloaded", "info", message, declared.header))
+        return None
+    directory = posixpath.normpath(posixpath.join(module.declared.directory, source))
+    directory = "" if directory == "." else directory
+    if directory not in module.project.files:
+        message = f"{base}: there is no module in {source}"
+        module.project.note(Notice("module-not-found", "error", message, declared.header))
+        return None
+    if module.depth >= MAX_MODULE_DEPTH or directory in _ancestors(module):
+        raise EvaluationError(f"{base}: it depends on itself: the module calls itself", declared.header)
+    return directory
+
+
+def _ancestors(module: Module) -> list[str]:
+    found = [module.declared.directory]
+    above = module.parent
+    while above is not None:
+        found.append(above.declared.directory)
+        above = above.parent
+    return found
+
+
+_BY_KIND: dict[str, Callable[[Module, Item], Value]] = {
+    "var": variable,
+    "local": local,
+    "output": output,
+    "provider": provider,
+    "resource": resource,
+    "data": resource,
+    "call": call,
+}
