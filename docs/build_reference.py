@@ -23,7 +23,7 @@ def policies_page() -> str:
         "# The policies that ship",
         "",
         "Each is one file in `policies/`; `finops-gate policy show ID` prints it with its tests. A policy that is",
-        "*off* needs something of yours first; settings turn it on: `policies: {ID: {enabled: true, parameters: {...}}}`.",
+        "*off* needs something of yours first: `policies: {ID: {enabled: true, parameters: {...}}}` in the settings.",
     ]
     for family in sorted(p for p in (ROOT / "policies").iterdir() if p.is_dir() and any(p.glob("*.yaml"))):
         found = [yaml.safe_load(f.read_text(encoding="utf-8")) for f in sorted(family.glob("*.yaml"))]

@@ -1,5 +1,5 @@
 """Whole runs: tests/cases/<name>/ holds a tiny repository (`input/`), its base (`before/`, if it has one), a `command`,
-and its exact `output`, exit code last. A new directory is a new test; FINOPS_GATE_REWRITE_CASES=1 records what is said."""
+and its exact `output`, exit code last. A new directory is a new test; FINOPS_GATE_REWRITE_CASES=1 records them."""
 
 from __future__ import annotations
 
