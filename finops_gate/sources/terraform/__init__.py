@@ -1,4 +1,11 @@
-"""Terraform and OpenTofu: configurations in native and JSON syntax, and plans as JSON."""
+"""Terraform and OpenTofu: configurations in native and JSON syntax, and plans as JSON.
+
+From text to resources, in the order to read the modules in: `hcl` and `json_syntax` make trees (`syntax`);
+`declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `inputs` what is given to
+them; `module` is one of them in use, `settle` orders what is to be computed and `compute` computes it; `evaluate` makes
+values (`types`, `values`, `convert`) of expressions, with `operators`, `traverse` and `functions`; `blocks` and
+`expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources` hands over.
+"""
 
 from __future__ import annotations
 

@@ -35,13 +35,12 @@ from finops_gate.sources.terraform.syntax import (
     Variable,
 )
 from finops_gate.sources.terraform.traverse import attribute, index
-from finops_gate.sources.terraform.types import BOOL, DYNAMIC, STRING, ListType
+from finops_gate.sources.terraform.types import BOOL, STRING, ListType
 from finops_gate.sources.terraform.values import (
     MAPPINGS,
     NULL,
     SEQUENCES,
     ListValue,
-    MapValue,
     Null,
     ObjectValue,
     SetValue,
@@ -381,11 +380,6 @@ def bounded(value: Value) -> Value:
     if depth > MAX_DEPTH:
         raise EvaluationError(f"the value is nested deeper than {MAX_DEPTH} levels")
     return value
-
-
-def is_open_map(value: Value) -> bool:
-    """Whether more keys may turn up than are known."""
-    return isinstance(value, MapValue) and value.element is DYNAMIC
 
 
 _BY_KIND: dict[type[Node], Callable[[Any, Scope], Value]] = {

@@ -43,6 +43,8 @@ class Instance:
     instances: Range = ONCE
     content: Content = field(default_factory=Content)
     value: Value = None
+    unsettled: Unknown | None = None
+    """Why it is not known how many instances this one stands for."""
 
 
 Expanded = tuple[list[Instance], Notice | None]
@@ -101,7 +103,7 @@ def _unsettled(name: str, scope: Scope, value: UnknownValue) -> Instance:
     key = value.derived(NUMBER if name == "count" else STRING)
     names: dict[str, Any] = {"index": key} if name == "count" else {"key": key, "value": value.derived()}
     inner = scope.with_names({"count" if name == "count" else "each": ObjectValue(names)})
-    return Instance("[*]", inner, None, ANY_NUMBER)
+    return Instance("[*]", inner, None, ANY_NUMBER, unsettled=value.cause)
 
 
 def _span_of(numbers: list[int]) -> str:
@@ -176,8 +178,9 @@ def quoted(key: str) -> str:
 def gathered(declared: Declared, instances: list[Instance], cause: Unknown) -> Value:
     """What a reference to the block means: one object, a tuple by `count`, an object by `for_each`."""
     for instance in instances:
-        if instance.suffix == "[*]":
-            return UnknownInstances(cause, instance.value)
+        if instance.unsettled is not None:
+            why = instance.unsettled
+            return UnknownInstances(Unknown(why.reason, why.origin, cause.reference), instance.value)
     if declared.attribute("count") is not None:
         if any(instance.instances != ONCE for instance in instances) and len(instances) > 1:
             return UnknownValue(cause)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import Unknown
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.module import Module, provider_name
-from finops_gate.sources.terraform.values import ObjectValue
+from finops_gate.sources.terraform.values import ObjectValue, format_number
 
 FAMILIES = {"aws": "aws", "awscc": "aws", "azurerm": "azurerm", "google": "google"}
 """The prefix of a resource type -> the family of providers whose prices and tags it follows."""
@@ -76,7 +77,14 @@ def _merged(defaults: Any, own: Any) -> Mapping[str, Any] | Unknown:
             return side
     base = defaults if isinstance(defaults, dict) else {}
     over = own if isinstance(own, dict) else {}
-    return {name: value for name, value in {**base, **over}.items() if value is not None}
+    return {name: _tag(value) for name, value in {**base, **over}.items() if value is not None}
+
+
+def _tag(value: Any) -> Any:
+    """Tags are texts, whatever is written for them."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return format_number(value) if isinstance(value, Decimal) else value
 
 
 def _tag_blocks(attributes: Mapping[str, Any]) -> Mapping[str, Any] | Unknown:
@@ -93,5 +101,5 @@ def _tag_blocks(attributes: Mapping[str, Any]) -> Mapping[str, Any] | Unknown:
             if isinstance(key, Unknown):
                 return key
             if isinstance(key, str):
-                found[key] = row.get("value")
+                found[key] = _tag(row.get("value"))
     return found

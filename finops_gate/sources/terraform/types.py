@@ -71,14 +71,3 @@ class ObjectType(Type):
 
     def __str__(self) -> str:
         return f"object({{{', '.join(f'{k}={self.attributes[k]}' for k in sorted(self.attributes))}}})"
-
-
-def is_whole(of: Type) -> bool:
-    """Whether no part of the type is left open."""
-    if isinstance(of, ListType | SetType | MapType):
-        return is_whole(of.element)
-    if isinstance(of, TupleType):
-        return all(map(is_whole, of.elements))
-    if isinstance(of, ObjectType):
-        return all(map(is_whole, of.attributes.values()))
-    return of is not DYNAMIC

@@ -8,11 +8,11 @@ Maps and objects iterate in the order of their keys, wherever an order can be se
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
-from finops_gate.model import Range, Span, Unknown
+from finops_gate.model import Range, Unknown
 from finops_gate.sources.terraform.types import (
     BOOL,
     DYNAMIC,
@@ -309,10 +309,6 @@ def order_key(value: Value) -> tuple[Any, ...]:
     return (5, *map(order_key, value.items))
 
 
-def number(value: int | Decimal) -> Decimal:
-    return value if isinstance(value, Decimal) else Decimal(value)
-
-
 def text(value: str) -> str:
     """A string as Terraform keeps it: in Unicode's composed form (NFC)."""
     return value if value.isascii() else unicodedata.normalize("NFC", value)
@@ -361,14 +357,3 @@ def from_plain(value: Any) -> Value:
     if isinstance(value, Iterable):
         return TupleValue([from_plain(item) for item in value])
     raise TypeError(f"{type(value).__name__} has no counterpart in Terraform")
-
-
-def unknown(reason: str, origin: Span | None = None, reference: str | None = None) -> UnknownValue:
-    return UnknownValue(Unknown(reason, origin, reference))
-
-
-def walk(value: Value) -> Iterator[Value]:
-    """The value and everything in it."""
-    yield value
-    for item in elements(value):
-        yield from walk(item)

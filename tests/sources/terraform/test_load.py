@@ -147,6 +147,18 @@ def test_an_unknown_key_leaves_the_elements_to_choose_from(load: Load, key: str)
     assert sorted(value.choices) == ["l", "s"]
 
 
+def test_a_slice_of_an_unknown_list_has_a_known_length(load: Load) -> None:
+    zones = (
+        'data "aws_availability_zones" "z" {}\nlocals { zones = slice(data.aws_availability_zones.z.names, 0, 2) }\n'
+    )
+    loaded = load(zones + 'resource "x_y" "z" { count = length(local.zones) }')
+    assert addresses(loaded) == ["x_y.z[0]", "x_y.z[1]"]
+
+
+def test_tags_are_texts(load: Load) -> None:
+    assert only(load('resource "aws_eip" "e" { tags = { n = 1.50, b = true } }')).tags == {"n": "1.5", "b": "true"}
+
+
 def test_what_each_instance_is_like_is_known_though_their_number_is_not(load: Load) -> None:
     code = 'variable "n" {}\nresource "x_a" "a" {\n count = var.n\n size = 5\n}\n'
     loaded = load(code + 'resource "x_b" "b" { size = x_a.a[0].size }')

@@ -201,8 +201,10 @@ def distinct(collection: ListValue) -> Value:
     return ListValue(list(seen.values()), collection.element)
 
 
-@function("slice", DYNAMIC, NUMBER, NUMBER, deep=False)
+@function("slice", Parameter(DYNAMIC, unknown=True), NUMBER, NUMBER, deep=False)
 def slice_(collection: Value, start: Decimal, end: Decimal) -> Value:
+    if isinstance(collection, UnknownValue):
+        return _unknown_slice(collection, whole(start), whole(end))
     items = sequence(collection)
     if isinstance(collection, SetValue):
         raise EvaluationError("a set has no order; convert it with tolist")
@@ -210,6 +212,13 @@ def slice_(collection: Value, start: Decimal, end: Decimal) -> Value:
     if not 0 <= first <= last <= len(items):
         raise EvaluationError(f"{first} to {last} is not within a list of {len(items)}")
     return same_kind(collection, items[first:last])
+
+
+def _unknown_slice(collection: UnknownValue, first: int, last: int) -> Value:
+    """What is cut out of an unknown list is not known, but how much it is."""
+    if not 0 <= first <= last or last - first > MAX_RANGE:
+        return collection.derived()
+    return TupleValue([collection.part(f"[{i}]") for i in range(first, last)])
 
 
 @function("sort", ListType(STRING), returns=ListType(STRING))
