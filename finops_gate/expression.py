@@ -11,14 +11,16 @@ from __future__ import annotations
 import ast
 import difflib
 import operator
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from finops_gate import expression_values as values
 from finops_gate.errors import ExpressionError
+from finops_gate.expression_functions import LAZY, QUANTIFIERS, either, kleene, negate
+from finops_gate.expression_scope import Evaluator, Scope, index, step
 from finops_gate.expression_values import FUNCTIONS, Operation, strict
-from finops_gate.model import BOUNDS, BoundName, Range, Span, Unknown
+from finops_gate.model import BoundName, Range, Span, Unknown
 
 MAX_LENGTH = 1_000
 MAX_DEPTH = 50
@@ -44,50 +46,6 @@ COMPARE: dict[type[ast.cmpop], Operation] = {
     ast.In: strict(values.member),
     ast.NotIn: strict(lambda a, b: not values.member(a, b)),
 }
-
-
-class Scope:
-    """The names of one evaluation; `element` is what a quantifier has bound."""
-
-    __slots__ = ("bound", "element", "names")
-
-    def __init__(self, names: Mapping[str, Any], bound: BoundName, element: Any = None) -> None:
-        self.names, self.bound, self.element = names, bound, element
-
-    def lookup(self, name: str) -> Any:
-        element = self.element
-        if element is not None:
-            if name == "it":
-                return element
-            if isinstance(element, dict) and name in element:
-                return element[name]
-        return self.names.get(name)
-
-    def with_element(self, element: Any) -> Scope:
-        names = self if self.element is None else _Nested(self)
-        return Scope(names.names if isinstance(names, Scope) else names, self.bound, element)
-
-
-class _Nested(Mapping[str, Any]):
-    """The names around an inner quantifier: the outer element's, then the scope's."""
-
-    def __init__(self, outer: Scope) -> None:
-        self._outer = outer
-
-    def __getitem__(self, name: str) -> Any:
-        return self._outer.lookup(name)
-
-    def get(self, name: str, default: Any = None) -> Any:
-        return self._outer.lookup(name)
-
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-
-Evaluator = Callable[[Scope], Any]
 
 
 class Expression:
@@ -333,136 +291,7 @@ def dotted(node: ast.AST) -> str:
     return dotted(node.value) if isinstance(node, ast.Subscript) else ""
 
 
-def step(base: Evaluator, name: str) -> Evaluator:
-    return lambda scope: attribute(base(scope), name)
-
-
-def attribute(value: Any, name: str) -> Any:
-    """`value.name`: a key of a mapping, a bound of a range, the attribute of every element of a list."""
-    if isinstance(value, Mapping):
-        return value.get(name)
-    if isinstance(value, list):
-        return [attribute(element, name) for element in value]
-    if isinstance(value, Range) and name in BOUNDS:
-        return value.bound(name)
-    return value if isinstance(value, Unknown) else None
-
-
-def index(value: Any, key: Any) -> Any:
-    """`value[key]`: null where there is no such element or key."""
-    for part in (value, key):
-        if isinstance(part, Unknown):
-            return part
-    if isinstance(value, list) and isinstance(key, Decimal):
-        return value[int(key)] if -len(value) <= key < len(value) else None
-    return attribute(value, key) if isinstance(key, str) else None
-
-
 def nearest(name: str, known: Collection[str]) -> str:
     """`; did you mean ...?` where something is near enough, for the end of a message."""
     close = difflib.get_close_matches(name, sorted(known), 1, 0.6)
     return f"; did you mean `{close[0]}`?" if close else ""
-
-
-def negate(value: bool | Unknown) -> bool | Unknown:
-    return value if isinstance(value, Unknown) else not value
-
-
-def kleene(results: Iterable[bool | Unknown], decisive: bool) -> bool | Unknown:
-    """`or` (decisive true) or `and` (decisive false): decided by one decisive result whatever is unknown."""
-    undecided: Unknown | None = None
-    for result in results:
-        if isinstance(result, Unknown):
-            undecided = result if undecided is None else undecided
-        elif result is decisive:
-            return decisive
-    return undecided if undecided is not None else not decisive
-
-
-def either(condition: Unknown, a: Any, b: Any) -> Any:
-    """The value of a conditional whose condition is unknown: known if both agree, else one of the two."""
-    if not isinstance(a, Unknown) and not isinstance(b, Unknown):
-        return a if a == b else Unknown(condition.reason, condition.origin, choices=(a, b))
-    return Unknown(condition.reason, condition.origin)
-
-
-def quantified(decisive: bool) -> Callable[[list[Any], list[Any]], Any]:
-    return lambda elements, results: kleene(map(values.truth, results), decisive)
-
-
-def selected(elements: list[Any], results: list[Any]) -> Any:
-    truths = [values.truth(result) for result in results]
-    unsettled = next((t for t in truths if isinstance(t, Unknown)), None)
-    return unsettled if unsettled is not None else [e for e, t in zip(elements, truths, strict=True) if t is True]
-
-
-def counted(elements: list[Any], results: list[Any]) -> Any:
-    chosen = selected(elements, results)
-    return chosen if isinstance(chosen, Unknown) else Decimal(len(chosen))
-
-
-def summed(elements: list[Any], results: list[Any]) -> Any:
-    total: Any = Decimal(0)
-    for result in results:
-        total = BINARY[ast.Add](total, result)
-    return total
-
-
-QUANTIFIERS: dict[str, Callable[[list[Any], list[Any]], Any]] = {
-    "all": quantified(False),
-    "any": quantified(True),
-    "count": counted,
-    "filter": selected,
-    "map": lambda elements, results: results,
-    "sum": summed,
-}
-"""Functions of a list and an expression over its elements, which are `it`, and whose keys are names."""
-
-
-def coalesce(arguments: list[Evaluator]) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
-        for argument in arguments:
-            found = argument(scope)
-            if found is not None and found != "":
-                return found
-        return None
-
-    return evaluate
-
-
-def if_known(arguments: list[Evaluator]) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
-        found = arguments[0](scope)
-        return arguments[1](scope) if isinstance(found, Unknown) else found
-
-    return evaluate
-
-
-def present(arguments: list[Evaluator]) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
-        found = arguments[0](scope)
-        return found if isinstance(found, Unknown) and not found.reference else found not in (None, "", [], {})
-
-    return evaluate
-
-
-def is_known(arguments: list[Evaluator]) -> Evaluator:
-    return lambda scope: not isinstance(arguments[0](scope), Unknown)
-
-
-def total(arguments: list[Evaluator]) -> Evaluator:
-    def evaluate(scope: Scope) -> Any:
-        found = arguments[0](scope)
-        return found if isinstance(found, Unknown) else summed([], values.flatten(found))
-
-    return evaluate
-
-
-LAZY: dict[str, tuple[int, Callable[[list[Evaluator]], Evaluator]]] = {
-    "coalesce": (1, coalesce),
-    "if_known": (2, if_known),
-    "is_known": (1, is_known),
-    "present": (1, present),
-    "sum": (1, total),
-}
-"""Functions that look at whether a value is there, whatever is unknown: name -> fewest arguments, build."""

@@ -11,7 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from finops_gate.errors import ExpressionError
-from finops_gate.expression import CONSTANTS, QUANTIFIERS, nearest
+from finops_gate.expression import CONSTANTS, nearest
+from finops_gate.expression_functions import QUANTIFIERS
 from finops_gate.model import Span
 from finops_gate.policy.attributes import ANY, Shape
 

@@ -20,7 +20,8 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.expression import kleene, nearest
+from finops_gate.expression import nearest
+from finops_gate.expression_functions import kleene
 from finops_gate.expression_values import equal, matches, strict, text
 from finops_gate.model import Range, Span, Unknown
 from finops_gate.policy.literals import figure, measure

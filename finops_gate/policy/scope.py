@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.expression import kleene
+from finops_gate.expression_functions import kleene
 from finops_gate.expression_values import truth
 from finops_gate.model import Span, Unknown
 from finops_gate.policy.definition import ScopeTest, Subject
