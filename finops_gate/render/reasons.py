@@ -56,15 +56,16 @@ def quoted(text: str) -> str:
 def cost(finding: Finding) -> str:
     """What the resource costs and what the fix saves, as far as the message has not said it."""
     parts = []
-    if finding.monthly and not _is_said(finding) and not _is_dark(finding.monthly):
+    if finding.monthly and not _is_said(finding) and not _says_nothing(finding.monthly):
         parts.append(monthly_range(finding.monthly))
     if finding.savings and finding.savings > 0 and money(finding.savings) not in finding.message:
         parts.append(f"the fix saves {money(finding.savings)}" + ("" if parts else " a month"))
     return "; ".join(parts)
 
 
-def _is_dark(figures: Range) -> bool:
-    return all(isinstance(bound, Unknown) for bound in figures)
+def _says_nothing(figures: Range) -> bool:
+    """Whether nothing is known of the cost, or it is nothing: what costs by way of another resource."""
+    return all(isinstance(bound, Unknown) or bound == 0 for bound in figures)
 
 
 def _is_said(finding: Finding) -> bool:
