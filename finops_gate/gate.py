@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from finops_gate import sources
@@ -102,13 +103,12 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     """The resources of a tree and their costs."""
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
-    resources = [with_environment(r, run.settings) for r in loaded.resources]
     models = Models()
     usage, usage_notices = load_usage(tree, run.settings, models)
+    resources = [with_environment(r, run.settings) for r in (*loaded.resources, *usage.resources)]
     context = Context(catalogue, models, References(resources), usage)
     estimates = tuple(estimate(resource, context) for resource in resources)
-    files = tuple(path for found in claimed.values() for path in found)
-    return Side(estimates, (*loaded.notices, *usage_notices), files, context)
+    return Side(estimates, (*loaded.notices, *usage_notices), loaded.files, context)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:
@@ -124,7 +124,8 @@ def refuse_emptiness(side: Side, run: Run) -> None:
 def base_side(run: Run, catalogue: Catalogue) -> Side | None:
     """The state before the change, or None where nothing is compared."""
     if run.base:
-        return priced(GitTree(run.selection.root, run.base), run, catalogue)
+        with closing(GitTree(run.selection.root, run.base)) as tree:
+            return priced(tree, run, catalogue)
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None

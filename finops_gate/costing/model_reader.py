@@ -29,7 +29,7 @@ from finops_gate.sources.documents import Document, read_documents
 if TYPE_CHECKING:
     from finops_gate.costing.models import Models
 
-ALWAYS_THERE = frozenset({"usage", "region", "resource"})
+ALWAYS_THERE = frozenset({"usage", "region", "resource", "unbounded"})
 ELEMENT = frozenset({"it", "index"})
 _EXAMPLES = re.compile(r"^examples:", re.MULTILINE)
 _BRACED = re.compile(r"\{([^{}]*)\}")
@@ -132,6 +132,7 @@ class _Reader:
             lets=self.lets,
             region=None if region is None else self.formula(region, "region"),
             is_part_only=self.value.get("by_itself") == "free",
+            usage_only=self.value.get("declared_in") == "usage",
             components=[self.component(v, f"components[{i}]") for i, v in enumerate(self.list_of("components"))],
             parts=[self.part(v, f"parts[{i}]") for i, v in enumerate(self.list_of("parts"))],
             assumptions=[self.assumption(v, f"assumptions[{i}]") for i, v in enumerate(self.list_of("assumptions"))],
@@ -154,6 +155,7 @@ class _Reader:
         return UsageKey(
             about=value["about"],
             is_setting="default" in value,
+            by=value.get("by", ""),
             default=self.optional(value, "default", path),
             least=self.optional(value, "min", path),
             most=self.optional(value, "max", path),

@@ -25,10 +25,14 @@ _SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?::[A-Za-z0-9][A-Za-z0-9_-]*
 
 @dataclass(frozen=True, slots=True)
 class UsageKey:
-    """One usage key. A forecast has no `default`; a setting has one, be it null."""
+    """One usage key. A forecast has no `default`; a setting has one, be it null.
+
+    A key with `by` holds a forecast for each of any names (`us_east_1`), which `by` says the kind of.
+    """
 
     about: str
     is_setting: bool = False
+    by: str = ""
     default: Formula | None = None
     least: Formula | None = None
     most: Formula | None = None
@@ -96,7 +100,8 @@ class AssumptionModel:
 class Model:
     """The compiled model of a resource type. `path` is its file, for messages.
 
-    One that `is_part_only` costs nothing by itself: others bill it as a part of theirs.
+    One that `is_part_only` costs nothing by itself: others bill it as a part of theirs. One that is `usage_only` is in
+    no code: each of its addresses in the usage file is a resource.
     """
 
     type: str
@@ -108,6 +113,7 @@ class Model:
     lets: Mapping[str, Formula] = field(default_factory=dict)
     region: Formula | None = None
     is_part_only: bool = False
+    usage_only: bool = False
     components: Sequence[ComponentModel] = ()
     parts: Sequence[PartModel] = ()
     assumptions: Sequence[AssumptionModel] = ()
@@ -168,6 +174,14 @@ class Models:
             lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
             self._free[provider] = frozenset(line.split("#")[0].strip() for line in lines) - {""}
         return resource_type in self._free[provider]
+
+    def usage_only(self, resource_type: str) -> bool:
+        """Whether the type is in no code. A broken model is said when a resource of its type is priced."""
+        try:
+            model = self.get(resource_type)
+        except ConfigurationError:
+            return False
+        return model is not None and model.usage_only
 
     def usage_keys(self, resource_type: str) -> UsageKeys:
         """Every usage key that a type takes: its own and, below them, those of its parts."""

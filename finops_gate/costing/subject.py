@@ -231,6 +231,7 @@ def frame_of(subject: Subject) -> Frame:
     values["resource"] = {
         "address": resource.address, "type": resource.type, "tags": resource.tags, "env": resource.env,
     }  # fmt: skip
+    values["unbounded"] = UNBOUNDED
     bare = Names(values, EMPTY, "expected")
     values["usage"] = {name: _usage(key, subject.declared.get(name), bare) for name, key in model.usage.items()}
     subject.region = subject.region or settled_region(subject, bare)
@@ -255,9 +256,11 @@ def settled_region(subject: Subject, names: Mapping[str, Any]) -> str:
 
 
 def _usage(key: UsageKey | UsageKeys, declared: Any, names: Mapping[str, Any]) -> Any:
+    nested = declared if isinstance(declared, Mapping) else {}
+    if isinstance(key, UsageKey) and key.by:
+        return {name: forecast(key, value, names) for name, value in nested.items()}
     if isinstance(key, UsageKey):
         return setting(key, declared, names) if key.is_setting else forecast(key, declared, names)
-    nested = declared if isinstance(declared, Mapping) else {}
     return {name: _usage(below, nested.get(name), names) for name, below in key.items()}
 
 

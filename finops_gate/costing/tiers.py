@@ -10,6 +10,7 @@ from finops_gate.model import UNBOUNDED, ZERO, Bound, Range, is_unbounded
 
 Tiers = Sequence[tuple[Decimal, Decimal]]
 _SCALES = {"1k": Decimal(1_000), "1M": Decimal(1_000_000)}
+_BYTES = ((Decimal(1024**2), "PB"), (Decimal(10**6), "PB"), (Decimal(1024), "TB"), (Decimal(1000), "TB"))
 _STEPS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "K"))
 
 
@@ -50,7 +51,8 @@ def _name(i: int, starts: Sequence[Decimal], unit: str) -> str:
 def compact(figure: Decimal, unit: str) -> str:
     """A tier's width as price lists print it: 10TB, 333M, 32K."""
     if re.match(r"GB(-month)?$", unit):
-        return f"{figure / 1024:f}TB" if figure >= 1024 and figure % 1024 == 0 else f"{figure.normalize():f}GB"
+        step, letters = next(((s, x) for s, x in _BYTES if figure >= s and figure % s == 0), (Decimal(1), "GB"))
+        return f"{(figure / step).normalize():f}{letters}"
     figure *= _SCALES.get(unit.split(" ")[0], Decimal(1))
     for step, letter in _STEPS:
         if figure >= step:

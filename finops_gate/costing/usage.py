@@ -7,7 +7,7 @@ exact address (https://www.infracost.io/docs/features/usage_based_resources/).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
@@ -29,12 +29,16 @@ _ADDRESS = re.compile(r"(?:.*\.)?([a-z0-9]+_[a-z0-9_]+)\.[^.]+")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a repository declares about its usage, by type, glob, wildcard address and address."""
+    """What a repository declares about its usage, by type, glob, wildcard address and address.
+
+    `resources` are those that no code declares but only the usage file: traffic between regions, say.
+    """
 
     types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     globs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     wildcards: Sequence[tuple[re.Pattern[str], Mapping[str, Any]]] = ()
     exact: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    resources: tuple[Resource, ...] = ()
 
     def of(self, resource: Resource) -> Mapping[str, Any]:
         """The usage keys declared for a resource."""
@@ -90,14 +94,24 @@ def read_usage(
     elif document.value is not None:
         message = f"{path} is no usage file: that is a mapping with `resource_usage`"
         notices.append(Notice("invalid-usage-file", "error", message, document.span()))
-    resources, types = (_mappings(value.get(section)) for section in SECTIONS)
+    addresses, types = (_mappings(value.get(section)) for section in SECTIONS)
+    bare = {name: merged(types.get(name, EMPTY), addresses[name]) for name in addresses if is_type(name)}
     usage = Usage(
-        types=types,
+        types={**types, **bare},
         globs=globs,
-        wildcards=[(pattern_of(address), keys) for address, keys in resources.items() if "[*]" in address],
-        exact={address: keys for address, keys in resources.items() if "[*]" not in address},
+        wildcards=[(pattern_of(address), keys) for address, keys in addresses.items() if "[*]" in address],
+        exact={address: keys for address, keys in addresses.items() if "[*]" not in address},
+        resources=tuple(usage_only_resources(addresses, document, models or shipped())),
     )
     return usage, tuple(notices)
+
+
+def usage_only_resources(addresses: Iterable[str], document: Document, models: Models) -> Iterator[Resource]:
+    """The resources that are in no code: those of types whose model says that the usage file declares them."""
+    for address in addresses:
+        if "[*]" not in address and models.usage_only(type_of(address)):
+            span = document.key_spans.get(f"{SECTIONS[0]}.{address}") or document.span(SECTIONS[0])
+            yield Resource(address, type_of(address), "terraform", EMPTY, span)
 
 
 def _mappings(section: Any) -> dict[str, Mapping[str, Any]]:
@@ -122,13 +136,18 @@ def key_notices(document: Document, models: Models) -> Iterator[Notice]:
     """A warning for each usage key that the model of its type does not know, or whose value it cannot use."""
     for section in SECTIONS:
         for name, keys in _mappings(document.value.get(section)).items():
-            resource_type = name if section == SECTIONS[1] else type_of(name)
+            resource_type = name if section == SECTIONS[1] or is_type(name) else type_of(name)
             try:
                 known = models.usage_keys(resource_type) if resource_type else EMPTY
             except ConfigurationError:
                 continue  # said when a resource of the type is priced
             if known:
                 yield from _unknown_keys(keys, known, _At(document, section, name), resource_type)
+
+
+def is_type(name: str) -> bool:
+    """Whether a name below `resource_usage` is a whole type's, which then is as good as a default of the type."""
+    return bool(name) and "." not in name
 
 
 def type_of(address: str) -> str:
@@ -161,6 +180,11 @@ def _unknown_keys(keys: Mapping[str, Any], known: UsageKeys, at: _At, resource_t
         if expected is None:
             message = f"{resource_type} has no usage key `{key}`{nearest(key, known)}"
             yield here.notice("unknown-usage-key", message)
+        elif isinstance(expected, UsageKey) and expected.by:
+            names = value if isinstance(value, dict) else {}
+            yield from _unknown_keys(names, dict.fromkeys(names, UsageKey(expected.about)), here, resource_type)
+            if value is not None and not isinstance(value, dict):
+                yield here.notice("invalid-usage-value", f"`{key}` holds a value for each {expected.by}")
         elif isinstance(expected, Mapping):
             if isinstance(value, dict):
                 yield from _unknown_keys(value, expected, here, resource_type)

@@ -84,7 +84,7 @@ def estimates_of(directory: Path) -> list[Estimate]:
     settings = Settings(root=str(directory), usage_file="usage.yml" if tree.exists("usage.yml") else "")
     loaded = terraform.load(tree, ["main.tf"], settings)
     usage, _ = load_usage(tree, settings) if settings.usage_file else (NO_USAGE, ())
-    return estimate_all(loaded.resources, open_catalogue(), settings, usage)
+    return estimate_all([*loaded.resources, *usage.resources], open_catalogue(), settings, usage)
 
 
 @cache

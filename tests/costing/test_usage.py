@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from finops_gate.costing.estimate import estimate_all
 from finops_gate.costing.usage import load_usage, read_usage
-from finops_gate.model import Resource
+from finops_gate.model import UNBOUNDED, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.files import WorkingTree
-from tests.costing.fakes import models, resource
+from tests.costing.fakes import Catalogue, models, resource
 
 D = Decimal
 MODEL = """
@@ -47,6 +48,46 @@ def test_type_then_wildcard_then_exact_address(tmp_path: Path, address: str, req
 
 def thing(address: str) -> Resource:
     return replace(resource(address), type="aws_thing")
+
+
+def test_bare_type_among_the_addresses_is_a_default_of_the_type(tmp_path: Path) -> None:
+    text = "resource_type_default_usage: {aws_thing: {requests: 1, hours: 5}}\n"
+    text += "resource_usage: {aws_thing: {requests: 2}}"
+    usage, notices = read_usage(text, "usage.yml", models=models(tmp_path, aws_thing=MODEL))
+    assert notices == ()
+    assert usage.of(thing("aws_thing.x")) == {"requests": D(2), "hours": D(5)}
+
+
+TRAFFIC = """
+declared_in: usage
+usage: {region: {about: from, default: null}, gb: {about: GB to each region, by: region}}
+region: usage.region
+components:
+  - {name: "To {it}", unit: GB, each: keys(usage.gb), price: {key: traffic, component: data}, quantity: "usage.gb[it]"}
+"""
+
+
+def test_resource_that_is_in_no_code_is_declared_by_its_usage(tmp_path: Path) -> None:
+    known = models(tmp_path, aws_traffic=TRAFFIC)
+    text = "resource_usage:\n  aws_traffic.out: {region: here, gb: {eu_west_1: 5, us_east_1: 2}}\n  aws_thing.x: {}"
+    usage, notices = read_usage(text, "usage.yml", models=known)
+    assert notices == ()
+    (found,) = usage.resources
+    assert (found.address, found.type, found.span.line) == ("aws_traffic.out", "aws_traffic", 2)
+    (estimate,) = estimate_all(usage.resources, Catalogue({"traffic data": "0.5"}), Settings(), usage, known)
+    lines = [(c.name, c.quantity.expected, c.price and c.price.region) for c in estimate.components]
+    assert lines == [("To eu_west_1", D(5), "here"), ("To us_east_1", D(2), "here")]
+    assert (estimate.monthly.floor, estimate.monthly.expected, estimate.monthly.ceiling) == (0, D("3.5"), UNBOUNDED)
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [("5", "`gb` holds a value for each region"), ("{eu: many}", "`eu` is not a number of 0 or more")],
+)
+def test_names_that_are_free_hold_numbers(tmp_path: Path, value: str, message: str) -> None:
+    text = f"resource_usage: {{aws_traffic.out: {{gb: {value}}}}}"
+    _, (notice,) = read_usage(text, "usage.yml", models=models(tmp_path, aws_traffic=TRAFFIC))
+    assert message in notice.message
 
 
 def test_globs_of_the_settings_stand_between_type_and_address() -> None:
