@@ -58,8 +58,10 @@ def run_example(example: Example, catalogue: Prices, models: Models) -> list[str
 def estimate_example(example: Example, catalogue: Prices, models: Models) -> Estimate:
     """The estimate of what an example gives."""
     around: Mapping[str, Any] = example.value.get("with") or {}
-    others = [_resource(address, attributes, example, around) for address, attributes in around.items()]
-    given = _resource(f"{example.resource}.example", example.value.get("given") or {}, example, around)
+    own = f"{example.resource}.example"
+    known = {own, *around}
+    others = [_resource(address, attributes, example, known) for address, attributes in around.items()]
+    given = _resource(own, example.value.get("given") or {}, example, known)
     usage = Usage(exact={given.address: example.value.get("usage") or {}})
     return estimate(given, Context(catalogue, models, References([given, *others]), usage))
 
