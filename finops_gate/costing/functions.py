@@ -20,7 +20,7 @@ class Surroundings(Protocol):
 
     def ref(self, source: Mapping[str, Any] | None, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None: ...
 
-    def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]: ...
+    def referrers(self, source: Mapping[str, Any] | None, wanted: str, path: str) -> list[Mapping[str, Any]]: ...
 
     def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown: ...
 
@@ -56,8 +56,12 @@ def _from(source: Mapping[str, Any] | None, path: Any = None, wanted: Any = "") 
     return _current.get().ref(source, text(path), text(wanted))
 
 
-def _referrers(wanted: Any, path: Any) -> Any:
-    return _current.get().referrers(text(wanted), text(path))
+def _referrers(*arguments: Any) -> Any:
+    """`referrers(type, path)`, and with another resource before, to which they then refer; none to null."""
+    if len(arguments) == 2:
+        return _current.get().referrers(None, *map(text, arguments))
+    source, wanted, path = arguments
+    return [] if source is None else _current.get().referrers(source, text(wanted), text(path))
 
 
 def _price(key: Any, component: Any, purchase: Any = "on-demand") -> Any:
@@ -76,6 +80,6 @@ FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
     "declared": (1, 1, strict(_declared)),
     "price": (2, 3, strict(_price)),
     "ref": (1, 3, strict(_ref)),
-    "referrers": (2, 2, strict(_referrers)),
+    "referrers": (2, 3, strict(_referrers)),
     "spec": (1, 1, strict(_spec)),
 }

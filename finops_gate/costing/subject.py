@@ -85,10 +85,11 @@ class Subject:
         found = self.context.references.target(origin, path, wanted)
         return self._view(found) if isinstance(found, Resource) else found
 
-    def referrers(self, wanted: str, path: str) -> list[Mapping[str, Any]]:
-        if self.source is None:
+    def referrers(self, source: Mapping[str, Any] | None, wanted: str, path: str) -> list[Mapping[str, Any]]:
+        origin = source.resource if isinstance(source, View) else self.source
+        if origin is None:
             return []
-        return [self._view(r) for r in self.context.references.referrers(self.source, wanted, path)]
+        return [self._view(r) for r in self.context.references.referrers(origin, wanted, path)]
 
     def _view(self, resource: Resource) -> View:
         view = View(resource, self.context.models.get(resource.type), self.context.usage.of(resource))
