@@ -108,7 +108,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     resources = [with_environment(r, run.settings) for r in (*loaded.resources, *usage.resources)]
     context = Context(catalogue, models, References(resources), usage)
     estimates = tuple(estimate(resource, context) for resource in resources)
-    return Side(estimates, (*loaded.notices, *usage_notices), loaded.files, context)
+    return Side(estimates, (*loaded.notices, *usage_notices), loaded.files or (), context)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:

@@ -218,10 +218,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What an input format made of the files it was given."""
+    """What an input format made of the files it was given.
+
+    `files` are those that turned out to be its own; None where all of them are.
+    """
 
     resources: tuple[Resource, ...] = ()
     notices: tuple[Notice, ...] = ()
+    files: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

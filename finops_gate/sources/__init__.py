@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from finops_gate.model import Loaded
+from finops_gate.model import Loaded, Notice, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
 
@@ -34,8 +34,12 @@ def claim(paths: Sequence[str]) -> dict[str, list[str]]:
 
 def load(tree: Tree, claimed: dict[str, list[str]], settings: Settings) -> Loaded:
     """The resources and notices of all claimed files, format by format."""
-    loaded = [format_module(name).load(tree, found, settings) for name, found in claimed.items()]
-    return Loaded(
-        tuple(resource for part in loaded for resource in part.resources),
-        tuple(notice for part in loaded for notice in part.notices),
-    )
+    resources: list[Resource] = []
+    notices: list[Notice] = []
+    files: list[str] = []
+    for name, found in claimed.items():
+        part: Loaded = format_module(name).load(tree, found, settings)
+        resources += part.resources
+        notices += part.notices
+        files += found if part.files is None else part.files
+    return Loaded(tuple(resources), tuple(notices), tuple(files))

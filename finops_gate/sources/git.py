@@ -16,20 +16,29 @@ QUIET = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-o
 """A repository's own configuration must not start programs of its author's choice."""
 
 
-def git(directory: str | Path, *arguments: str, stdin: bytes | None = None) -> bytes | None:
+def command(directory: str | Path, *arguments: str) -> list[str]:
+    return ["git", *QUIET, "-C", str(directory), *arguments]
+
+
+def environment() -> dict[str, str]:
+    return {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+
+
+def git(directory: str | Path, *arguments: str) -> bytes | None:
     """The output of a git command, or None where it fails or git is not installed."""
-    environment = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    asked = command(directory, *arguments)
     try:
-        done = subprocess.run(  # noqa: S603
-            ["git", *QUIET, "-C", str(directory), *arguments],  # noqa: S607
-            input=stdin if stdin is not None else b"",
-            capture_output=True,
-            check=False,
-            env=environment,
-        )
+        done = subprocess.run(asked, input=b"", capture_output=True, check=False, env=environment())  # noqa: S603
     except OSError:
         return None
     return done.stdout if done.returncode == 0 else None
+
+
+def batch_reader(directory: Path) -> subprocess.Popen[bytes]:
+    """A git process that answers each object id on its input with the object."""
+    pipe = subprocess.PIPE
+    asked = command(directory, "cat-file", "--batch")
+    return subprocess.Popen(asked, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=environment())  # noqa: S603
 
 
 def repository_root(directory: Path) -> Path | None:
@@ -49,6 +58,7 @@ class GitTree:
         self._blobs = self._list()
         self._paths = sorted(self._blobs)
         self._bytes: dict[str, bytes] = {}
+        self._reader: subprocess.Popen[bytes] | None = None
 
     def _resolve(self, ref: str) -> str:
         if repository_root(self.root) is None:
@@ -77,33 +87,35 @@ class GitTree:
     def exists(self, path: str) -> bool:
         return path in self._blobs
 
-    def prefetch(self, paths: Sequence[str]) -> None:
-        """Reads many files by one git process."""
-        wanted = [p for p in paths if p in self._blobs and p not in self._bytes]
-        if not wanted:
-            return
-        request = "".join(f"{self._blobs[p]}\n" for p in wanted).encode()
-        answer = git(self.root, "cat-file", "--batch", stdin=request) or b""
-        at = 0
-        for path in wanted:
-            end = answer.find(b"\n", at)
-            header = answer[at:end].split(b" ")
-            if end < 0 or len(header) != 3:
-                return
-            size = int(header[2])
-            self._bytes[path] = answer[end + 1 : end + 1 + size]
-            at = end + 2 + size
-
     def read_bytes(self, path: str) -> bytes:
         if path not in self._blobs:
             raise unreadable("missing-file", f"{path} does not exist in {self.ref}", path)
         if path not in self._bytes:
-            self.prefetch([path])
-        if path not in self._bytes:
-            raise unreadable("unreadable-file", f"{path} cannot be read from {self.ref}", path)
-        if len(self._bytes[path]) > MAX_FILE_BYTES:
-            raise unreadable("file-too-large", f"{path} is over {MAX_FILE_BYTES // 2**20} MiB", path)
+            self._bytes[path] = self._read(path)
         return self._bytes[path]
+
+    def _read(self, path: str) -> bytes:
+        """One object from the reader, which runs for as long as the tree is read."""
+        if self._reader is None:
+            self._reader = batch_reader(self.root)
+        asked, answered = self._reader.stdin, self._reader.stdout
+        if asked is None or answered is None:
+            raise unreadable("unreadable-file", f"{path} cannot be read from {self.ref}", path)
+        asked.write(f"{self._blobs[path]}\n".encode())
+        asked.flush()
+        header = answered.readline().split()
+        if len(header) != 3:
+            raise unreadable("unreadable-file", f"{path} cannot be read from {self.ref}", path)
+        content = answered.read(int(header[2]) + 1)[:-1]
+        if len(content) > MAX_FILE_BYTES:
+            raise unreadable("file-too-large", f"{path} is over {MAX_FILE_BYTES // 2**20} MiB", path)
+        return content
+
+    def close(self) -> None:
+        """Ends the reader."""
+        if self._reader is not None:
+            self._reader.communicate()
+            self._reader = None
 
     def read_text(self, path: str) -> str:
         return decode(self.read_bytes(path), path)

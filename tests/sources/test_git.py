@@ -34,9 +34,9 @@ def test_reads_a_commit_while_the_work_tree_moves_on(repository: Path) -> None:
     tree = GitTree(repository, "HEAD")
     assert tree.paths() == ["a/main.tf", "grün.tf"]
     assert tree.paths("a") == ["a/main.tf"]
-    tree.prefetch(tree.paths())
     assert tree.read_text("a/main.tf") == "first = 1\r\n"
     assert tree.read_text("grün.tf") == "second = 2\n"
+    tree.close()
 
 
 def test_equal_files_have_equal_digests_on_both_sides(repository: Path) -> None:
