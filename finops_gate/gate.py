@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 
 from finops_gate import sources
@@ -31,7 +31,7 @@ from finops_gate.model import (
     Verdict,
 )
 from finops_gate.policy.evaluate import evaluate
-from finops_gate.policy.exemptions import apply_exemptions
+from finops_gate.policy.exemptions import agreed, apply_exemptions
 from finops_gate.policy.load import load_policies
 from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
@@ -43,16 +43,18 @@ from finops_gate.sources.git import GitTree
 class Run:
     """What is asked of one run. `as_of` is the ISO date that expiries and rollouts are held against.
 
-    `base` is a git revision, `compare_to` the path of an earlier JSON report; at most one of them is set.
-    `judge` is false where only the costs are wanted.
+    `base` is a commit to compare with, `compare_to` the path of an earlier JSON report; at most one of them is set.
+    `judge` is false where only the costs are wanted. With `base_rules` policies are read from the base and new
+    exemptions do not count, so that a change cannot approve itself.
     """
 
     selection: Selection
     settings: Settings
     as_of: str
-    base: str = ""
+    base: GitTree | None = None
     compare_to: str = ""
     judge: bool = True
+    base_rules: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ def check(run: Run) -> Report:
 
     Raises ConfigurationError where nothing could be judged and IncompleteError where nothing could be read.
     """
-    catalogue = open_catalogue()
+    with closing(run.base) if run.base else nullcontext():
+        return checked(run, open_catalogue())
+
+
+def checked(run: Run, catalogue: Catalogue) -> Report:
     tree = WorkingTree(run.selection.root)
     after = priced(tree, run, catalogue)
     refuse_emptiness(after, run)
@@ -92,7 +98,7 @@ def check(run: Run) -> Report:
         totals=sums,
         coverage=coverage(after.estimates),
         catalogue=catalogue.info,
-        base=run.base or run.compare_to,
+        base=run.base.ref if run.base else run.compare_to,
         files=len(after.files),
         policies=policies,
         assumptions=sorted({a for e in after.estimates for a in e.assumptions}),
@@ -124,8 +130,7 @@ def refuse_emptiness(side: Side, run: Run) -> None:
 def base_side(run: Run, catalogue: Catalogue) -> Side | None:
     """The state before the change, or None where nothing is compared."""
     if run.base:
-        with closing(GitTree(run.selection.root, run.base)) as tree:
-            return priced(tree, run, catalogue)
+        return priced(run.base, run, catalogue)
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None
@@ -142,12 +147,23 @@ def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:
 
 def judge(run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals) -> tuple[list[Finding], int]:
     """The findings of the policies, exemptions applied, and how many policies were asked."""
-    policies = load_policies(run.settings, tree)
+    rules = run.base if run.base_rules and run.base else tree
+    policies = load_policies(run.settings, rules)
     what_if = reestimator(after.context) if after.context else None
     found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if)
     resources = [e.resource for e in after.estimates]
-    found = apply_exemptions(found, lambda path: text_of(tree, path), after.files, run.as_of, policies, resources)
+    found = apply_exemptions(found, exempting_texts(tree, rules), after.files, run.as_of, policies, resources)
     return found, len(policies.enabled)
+
+
+def exempting_texts(tree: Tree, rules: Tree) -> Callable[[str], str | None]:
+    """The texts in which exemptions are looked for: the tree's, without the comments that its rules' tree lacks."""
+
+    def text(path: str) -> str | None:
+        here = text_of(tree, path)
+        return here if rules is tree or here is None else agreed(here, text_of(rules, path) or "")
+
+    return text
 
 
 def text_of(tree: Tree, path: str) -> str | None:

@@ -13,12 +13,19 @@ from finops_gate.cli.options import iso_date, make_run, output_options, reading_
 @reading_options
 @click.option("--base", default="", metavar="REF", help="Compare with a commit, branch or tag of this repository.")
 @click.option("--compare-to", default="", metavar="FILE", help="Compare with an earlier report in JSON.")
+@click.option(
+    "--policies-from",
+    type=click.Choice(("head", "base")),
+    default="head",
+    help="Where settings, policies and exemptions are read; base: a change cannot approve itself.",
+)
 @output_options
 @click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
 @click.option("--as-of", callback=iso_date, metavar="DATE", help="The day that expiry dates are held against (today).")
 def check(
     base: str,
     compare_to: str,
+    policies_from: str,
     formats: tuple[str, ...],
     output: str | None,
     color: str,
@@ -38,8 +45,10 @@ def check(
     from finops_gate.cli.write import destinations, finish
     from finops_gate.gate import check as run_check
 
+    if policies_from == "base" and not base:
+        raise click.UsageError("--policies-from base needs a --base to read them from")
     if base and compare_to:
         raise click.UsageError("--base and --compare-to both say what to compare with; give one")
     pairs = destinations(formats, output)
-    report = run_check(make_run(**reading, base=base, compare_to=compare_to, as_of=as_of))
+    report = run_check(make_run(**reading, base=base, policies_from=policies_from, compare_to=compare_to, as_of=as_of))
     finish(report, pairs, color, strict)

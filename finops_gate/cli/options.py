@@ -60,6 +60,8 @@ def make_run(
     var_files: tuple[str, ...],
     variables: tuple[str, ...],
     workspace: str | None,
+    base: str = "",
+    policies_from: str = "head",
     **asked: Any,
 ) -> Any:
     """The Run that the options ask for; settings are found upwards from the first path."""
@@ -67,10 +69,13 @@ def make_run(
     from finops_gate.selection import select
     from finops_gate.settings_file import find_settings, load_settings, with_options
     from finops_gate.sources.files import WorkingTree
+    from finops_gate.sources.git import GitTree
 
     here = Path.cwd()
     selection = select(paths, here)
-    tree = WorkingTree(selection.root)
+    before = GitTree(selection.root, base) if base else None
+    base_rules = before is not None and policies_from == "base"
+    tree = before if before is not None and base_rules else WorkingTree(selection.root)
     inside = [relative(f, here, selection.root) for f in (config, usage_file, *var_files) if f]
     names = iter(inside)
     found = next(names) if config else find_settings(tree, selection.targets[0])
@@ -78,7 +83,7 @@ def make_run(
     usage = next(names) if usage_file else ""
     terraform = terraform_settings(settings.terraform, tuple(names), variables, workspace)
     settings = with_options(settings, root=str(selection.root), usage_file=usage, terraform=terraform)
-    return Run(selection=selection, settings=settings, **asked)
+    return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 
 
 def relative(file: str, here: Path, root: Path) -> str:

@@ -65,6 +65,15 @@ def apply_exemptions(
     return judged + wrong + idle
 
 
+def agreed(text: str, before: str) -> str:
+    """A text without the exemptions that it did not have before: who asks for one does not grant it, too."""
+    if MARK not in text:
+        return text
+    known = {line.strip() for line in before.split("\n") if MARK in line}
+    lines = text.split("\n")
+    return "\n".join("" if MARK in line and line.strip() not in known else line for line in lines)
+
+
 def ignores_of(text: str, path: str, as_of: str, policies: PolicySet, wrong: list[Finding]) -> Iterator[Ignore]:
     """The comments of a text that hold; what is wrong with the others is added to `wrong`."""
     lines = text.split("\n")

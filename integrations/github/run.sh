@@ -80,7 +80,7 @@ log=$RUNNER_TEMP/finops-gate-stderr.txt
 rm -f "$report"
 
 arguments=(--format github --format "json=$report")
-[ -n "$base" ] && arguments+=("--base=$base")
+[ -n "$base" ] && arguments+=("--base=$base" "--policies-from=${FINOPS_GATE_POLICIES_FROM:-base}")
 [ -n "${FINOPS_GATE_CONFIG:-}" ] && arguments+=("--config=$FINOPS_GATE_CONFIG")
 [ -n "${FINOPS_GATE_USAGE_FILE:-}" ] && arguments+=("--usage-file=$FINOPS_GATE_USAGE_FILE")
 [ -n "${FINOPS_GATE_SARIF_FILE:-}" ] && arguments+=("--format=sarif=$FINOPS_GATE_SARIF_FILE")
