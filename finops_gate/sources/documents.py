@@ -50,6 +50,16 @@ class Document:
     def path(self) -> str:
         return self._text.path
 
+    @property
+    def text(self) -> SourceText:
+        """The text that the document stands in."""
+        return self._text
+
+    @property
+    def root(self) -> Place:
+        """The places of the document's values."""
+        return self._root
+
     def span(self, path: str = "") -> Span:
         """The place of the value at an attribute path, or of the nearest thing around it that is there."""
         return span_at(self._text, nearest(self._root, path))
@@ -72,8 +82,12 @@ def read_documents(text: str, path: str) -> list[Document]:
     `invalid-yaml` or `too-complex`, or the info `go-template`; the documents around it still count, but for those
     that follow a Go template, which may be part of it.
     """
-    source = SourceText(_yaml_of_json(text) if path.endswith(".json") else text, path)
-    if len(text) > MAX_CHARACTERS:
+    return read_source(SourceText(_yaml_of_json(text) if path.endswith(".json") else text, path))
+
+
+def read_source(source: SourceText) -> list[Document]:
+    """The documents of a YAML text, as `read_documents`; the source says where in which file its parts stand."""
+    if len(source.text) > MAX_CHARACTERS:
         return [_broken(source, _Refused("file-too-large", f"more than {MAX_CHARACTERS:,} characters", 0))]
     builder = _Builder(source)
     documents: list[Document] = []

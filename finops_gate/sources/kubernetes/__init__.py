@@ -14,13 +14,13 @@ from typing import Any
 
 from finops_gate.model import Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
-from finops_gate.sources.documents import Document, read_documents
-from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.files import Tree
 from finops_gate.sources.kubernetes import kustomize
 from finops_gate.sources.kubernetes.autoscaling import assign, read_autoscalers
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.limits import NO_DEFAULTS, defaults_by_place, place_of
 from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, manifests_of, mapping
+from finops_gate.sources.kubernetes.reading import Files
 from finops_gate.sources.kubernetes.settings import cluster_of
 from finops_gate.sources.kubernetes.storage import claimed
 from finops_gate.sources.kubernetes.workloads import KINDS, Surroundings, read_workload
@@ -108,24 +108,16 @@ def _distinct(resources: Sequence[Resource]) -> Iterator[Resource]:
 
 
 def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice]]:
-    """The objects of all files, but for kustomizations' patches, and what is said about the files."""
-    notices: list[Notice] = []
-    documents: list[Document] = []
-    for path in paths:
-        try:
-            text = tree.read_text(path)
-        except Unreadable as unreadable:
-            notices.append(unreadable.notice)
-            continue
-        if not path.endswith(".json") or ('"apiVersion"' in text and '"kind"' in text):
-            documents += read_documents(text, path)
-    kustomizations = [d for d in documents if kustomize.is_kustomization(d.path)]
-    apart = kustomize.patch_files(kustomizations).union(d.path for d in kustomizations)
+    """The objects of all files: those of kustomizations as rendered, the others as written."""
+    files = Files(tree)
+    rendered = kustomize.render(paths, files)
     manifests: list[Manifest] = []
-    for document in documents:
-        found = list(manifests_of(document)) if document.path not in apart else []
-        if found or document.broken:
-            notices += document.notices
-        manifests += found
-    notices += (notice for document in kustomizations for notice in kustomize.not_rendered(document))
-    return manifests, notices
+    notices: list[Notice] = list(files.notices())
+    for path in paths:
+        if path not in rendered.files and files.may_hold_objects(path):
+            for document in files.documents(path):
+                found = list(manifests_of(document))
+                manifests += found
+                notices += document.notices if found or document.broken else ()
+    manifests += (m for directory, document in rendered.documents for m in manifests_of(document, directory))
+    return manifests, [*dict.fromkeys(notices), *rendered.notices]

@@ -26,7 +26,10 @@ _MAX_LIST_DEPTH = 10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Manifest:
-    """One object, equal only to itself. `prefix` is its path in the document: empty, or `items[3]` in a List."""
+    """One object, equal only to itself. `prefix` is its path in the document: empty, or `items[3]` in a List.
+
+    `directory` is that of its file or, where it is rendered, of the overlay that it is rendered for.
+    """
 
     document: Document
     prefix: str
@@ -35,14 +38,11 @@ class Manifest:
     kind: str
     namespace: str
     name: str
+    directory: str
 
     @property
     def path(self) -> str:
         return self.document.path
-
-    @property
-    def directory(self) -> str:
-        return self.path.rpartition("/")[0]
 
     @property
     def qualified_kind(self) -> str:
@@ -84,12 +84,13 @@ def numbered(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
     return [(i, v) for i, v in enumerate(value) if isinstance(v, dict)] if isinstance(value, list) else []
 
 
-def manifests_of(document: Document) -> Iterator[Manifest]:
-    """The objects of a document; none where it is not Kubernetes."""
-    yield from _objects(document, "", document.value, 0)
+def manifests_of(document: Document, directory: str | None = None) -> Iterator[Manifest]:
+    """The objects of a document, for a directory or that of its file; none where it is not Kubernetes."""
+    owner = document.path.rpartition("/")[0] if directory is None else directory
+    yield from _objects(document, owner, "", document.value, 0)
 
 
-def _objects(document: Document, prefix: str, value: Any, depth: int) -> Iterator[Manifest]:
+def _objects(document: Document, directory: str, prefix: str, value: Any, depth: int) -> Iterator[Manifest]:
     version, kind = dig(value, "apiVersion"), dig(value, "kind")
     if not isinstance(version, str) or not isinstance(kind, str) or not _KIND.fullmatch(kind):
         return
@@ -98,11 +99,11 @@ def _objects(document: Document, prefix: str, value: Any, depth: int) -> Iterato
         return
     if kind.endswith("List") and isinstance(value.get("items"), list):
         for i, item in enumerate(value["items"] if depth < _MAX_LIST_DEPTH else ()):
-            yield from _objects(document, f"{_below(prefix, 'items')}[{i}]", item, depth + 1)
+            yield from _objects(document, directory, f"{_below(prefix, 'items')}[{i}]", item, depth + 1)
         return
     metadata = mapping(value.get("metadata"))
     name = _text(metadata.get("name")) or f"{_text(metadata.get('generateName'))}*"
-    yield Manifest(document, prefix, value, group, kind, _text(metadata.get("namespace")), name)
+    yield Manifest(document, prefix, value, group, kind, _text(metadata.get("namespace")), name, directory)
 
 
 def _text(value: Any) -> str:

@@ -32,7 +32,8 @@ def estimates(loaded: Loaded) -> list[Estimate]:
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_the_costs_of_an_independent_script(case: str) -> None:
     tree = WorkingTree(SHARED / case)
-    paths = [p for p in tree.paths() if kubernetes.matches(p) and (case != "podinfo-staging" or "/bases/" in p)]
+    source = CASES[case]["source"]
+    paths = [p for p in tree.paths(source["paths"][0] if source.get("kustomize") else "") if kubernetes.matches(p)]
     found = estimates(kubernetes.load(tree, paths, Settings()))
     wanted = CASES[case]
     total = sum_known(e.known_monthly for e in found)

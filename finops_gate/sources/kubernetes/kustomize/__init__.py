@@ -1,52 +1,83 @@
-"""Kustomizations: which files belong to them as patches, and are no objects of their own.
+"""Kustomizations, rendered: what `kubectl kustomize` would print, each value with the place that set it.
 
-They are not rendered yet: what their patches and replicas change is not in the costs, and a notice says so.
+A kustomization that no other includes is a root, and renders objects of its own: one base under two overlays is two
+sets. `overlay.py` reads a kustomization, `build.py` puts its objects together, `patches.py`, `transform.py` and
+`names.py` change them, `node.py` holds values with their places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from posixpath import dirname, join, normpath
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+from posixpath import dirname
 
-from finops_gate.model import Notice
+from finops_gate.model import Notice, Span
 from finops_gate.sources.documents import Document
-from finops_gate.sources.kubernetes.objects import numbered
+from finops_gate.sources.kubernetes.kustomize.build import Build
+from finops_gate.sources.kubernetes.kustomize.node import document_of
+from finops_gate.sources.kubernetes.kustomize.overlay import BASES, PLUGINS, Kustomization, is_kustomization
+from finops_gate.sources.kubernetes.kustomize.problems import MAX_WORK, Problems, TooComplex
+from finops_gate.sources.kubernetes.reading import Files
 
-FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-FILES_OF_LISTS = ("patchesStrategicMerge", "transformers", "generators", "validators", "configurations")
-FILES_OF_ENTRIES = ("patches", "patchesJson6902", "replacements")
-CHANGES_COST = ("patches", "patchesStrategicMerge", "patchesJson6902", "replicas", "components", "helmCharts")
-
-
-def is_kustomization(path: str) -> bool:
-    return path.rpartition("/")[2] in FILE_NAMES
+__all__ = ["Rendered", "is_kustomization", "render"]
 
 
-def patch_files(documents: Iterable[Document]) -> frozenset[str]:
-    """The files that kustomizations apply to objects, relative to the root of the run."""
-    return frozenset(
-        normpath(join(dirname(document.path), name))
-        for document in documents
-        if isinstance(document.value, dict)
-        for name in _named(document.value)
-        if "\n" not in name
-    )
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The objects of all roots, each with its root's directory, and the files that belong to kustomizations."""
+
+    documents: tuple[tuple[str, Document], ...]
+    files: frozenset[str]
+    notices: tuple[Notice, ...]
 
 
-def _named(kustomization: Mapping[str, Any]) -> Iterator[str]:
-    for key in FILES_OF_LISTS:
-        entries = kustomization.get(key)
-        yield from (entry for entry in (entries if isinstance(entries, list) else ()) if isinstance(entry, str))
-    for key in FILES_OF_ENTRIES:
-        yield from (e["path"] for _, e in numbered(kustomization.get(key)) if isinstance(e.get("path"), str))
+def render(paths: Iterable[str], files: Files) -> Rendered:
+    """Renders the kustomizations among some files."""
+    problems = Problems()
+    build = Build(files, problems)
+    directories = sorted({dirname(path) for path in paths if is_kustomization(path)})
+    named = {d: k for d in directories if (k := build.kustomization(d)) is not None}
+    documents: list[tuple[str, Document]] = []
+    try:
+        for root in _roots(named, build, problems):
+            documents += [(root.directory, document_of(item.node)) for item in build.rendered(root)]
+    except TooComplex:
+        message = f"these kustomizations make more than {MAX_WORK:,} values: the rest is not in the totals"
+        problems.error("too-complex", message, Span(root.path, 1, 1, 1, 1))
+    own = {path for kustomization in build.kustomizations for path in (kustomization.path, *kustomization.names())}
+    return Rendered(tuple(documents), frozenset(own), tuple(problems.notices))
 
 
-def not_rendered(document: Document) -> Iterator[Notice]:
-    """What a kustomization would change about the costs."""
-    value = document.value if isinstance(document.value, dict) else {}
-    changing = [key for key in CHANGES_COST if value.get(key)]
-    if changing:
-        message = f"{document.path} is not rendered: its {', '.join(changing)} are not in the costs"
-        span = document.key_spans[changing[0]]
-        yield Notice("kustomize-not-rendered", "info", message, span, "Check the output of `kubectl kustomize`.")
+def _roots(named: dict[str, Kustomization], build: Build, problems: Problems) -> list[Kustomization]:
+    """The kustomizations that no other includes; of a circle of them, the first."""
+    included = {directory for kustomization in named.values() for directory in _included(kustomization)}
+    roots = [k for d, k in named.items() if d not in included]
+    components = [k for k in roots if k.is_component]
+    if len(components) < len(roots):
+        for component in components:
+            message = (
+                f"no kustomization here includes the component {component.directory or '.'}: it is not in the totals"
+            )
+            problems.info("kustomize-unused-component", message, Span(component.path, 1, 1, 1, 1))
+        roots = [k for k in roots if not k.is_component]
+    reached: set[str] = set()
+    for directory, kustomization in [(k.directory, k) for k in roots] + list(named.items()):
+        if directory not in reached:
+            _reach(directory, build, reached)
+            if kustomization not in roots and not kustomization.is_component:
+                roots.append(kustomization)
+    return roots
+
+
+def _included(kustomization: Kustomization) -> set[str]:
+    written = [entry.value for entry in kustomization.listed(*BASES, *PLUGINS)]
+    return {kustomization.local(text) for text in written if isinstance(text, str)} - {kustomization.directory}
+
+
+def _reach(directory: str, build: Build, reached: set[str]) -> None:
+    waiting = [directory]
+    while waiting:
+        current = waiting.pop()
+        kustomization = build.kustomization(current) if current not in reached else None
+        reached.add(current)
+        waiting += _included(kustomization) if kustomization else ()

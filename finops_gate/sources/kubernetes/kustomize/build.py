@@ -1,0 +1,266 @@
+"""Building a kustomization: its resources, then its components, then what it does to all of them.
+
+The order is kustomize's: strategic-merge patches, patches, namespace, prefix, suffix, labels, annotations, JSON
+patches, replicas, images; references by name follow when all is done.
+Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from finops_gate.model import Span
+from finops_gate.sources.documents import Document, read_source
+from finops_gate.sources.kubernetes.kustomize import transform
+from finops_gate.sources.kubernetes.kustomize.item import Item, objects_in
+from finops_gate.sources.kubernetes.kustomize.names import follow_names
+from finops_gate.sources.kubernetes.kustomize.node import InlineText, Node, child, mapping_of, root_of
+from finops_gate.sources.kubernetes.kustomize.overlay import (
+    GROUP,
+    Kustomization,
+    check_fields,
+    kustomizations_in,
+)
+from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, Patch, apply
+from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.kubernetes.objects import mapping
+from finops_gate.sources.kubernetes.reading import Files
+
+MAX_DEPTH = 50
+LOCAL_CONFIG = "config.kubernetes.io/local-config"
+NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers", "replacements", "vars")
+"""Fields that may change what objects there are or what they cost, and are not followed."""
+GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
+
+_REMOTE = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://|git@|git::|(?:[a-zA-Z0-9-]+\.)+[a-zA-Z]{2,}[/:].|.*[?&]ref=")
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The objects of a kustomization so far. `partial` where something of it is not in the repository."""
+
+    objects: list[Item] = field(default_factory=list)
+    partial: bool = False
+
+
+class Build:
+    """The kustomizations of a run. Each is built once, however many include it."""
+
+    def __init__(self, files: Files, problems: Problems) -> None:
+        self._files = files
+        self._problems = problems
+        self._kustomizations: dict[str, Kustomization | None] = {}
+        self._built: dict[str, Gathered] = {}
+        self._objects: dict[str, list[Item]] = {}
+        self._underway: list[str] = []
+
+    def kustomization(self, directory: str) -> Kustomization | None:
+        """The kustomization of a directory; None where there is none that can be used."""
+        if directory not in self._kustomizations:
+            self._kustomizations[directory] = self._read(directory)
+        return self._kustomizations[directory]
+
+    @property
+    def kustomizations(self) -> list[Kustomization]:
+        """All that have been asked for."""
+        return [found for found in self._kustomizations.values() if found is not None]
+
+    def _read(self, directory: str) -> Kustomization | None:
+        paths = kustomizations_in(self._files.tree, directory)
+        if not paths:
+            return None
+        if len(paths) > 1:
+            message = f"{directory or 'the root'} has {len(paths)} kustomizations: {', '.join(paths)}"
+            self._problems.error("kustomize-invalid", message, Span(paths[1], 1, 1, 1, 1), "Keep one of them.")
+        document = self._files.documents(paths[0])[0] if self._files.documents(paths[0]) else None
+        version = mapping(document.value).get("apiVersion") if document else None
+        if document is None or document.broken or not str(version or GROUP).startswith(GROUP):
+            return None
+        if not isinstance(document.value, dict):
+            self._problems.error("kustomize-invalid", f"{paths[0]} is no kustomization", document.span())
+            return None
+        found = Kustomization(paths[0], root_of(document))
+        check_fields(found, self._problems)
+        return found
+
+    def rendered(self, kustomization: Kustomization) -> list[Item]:
+        """The objects of a kustomization that nothing includes. Raises TooComplex."""
+        objects = follow_names(self._directory(kustomization).objects, self._problems)
+        return [item for item in objects if not _is_local(item)]
+
+    def _directory(self, kustomization: Kustomization) -> Gathered:
+        directory = kustomization.directory
+        if directory not in self._built:
+            self._built[directory] = self._extended(kustomization, Gathered())
+        return self._built[directory]
+
+    def _extended(self, kustomization: Kustomization, gathered: Gathered) -> Gathered:
+        """What is gathered, with a kustomization's own added and its changes made."""
+        self._underway.append(kustomization.directory)
+        for entry in kustomization.listed("resources", "bases"):
+            self._include(kustomization, entry, gathered)
+        for name, kind in GENERATORS.items():
+            for entry in kustomization.listed(name):
+                _generate(entry, kind, gathered)
+        for entry in kustomization.listed("components"):
+            component = self._other(kustomization, entry, gathered)
+            if component is not None:
+                self._extended(component, gathered)
+        self._say_what_is_left_out(kustomization, gathered)
+        self._transform(kustomization, gathered)
+        self._underway.pop()
+        return gathered
+
+    def _include(self, kustomization: Kustomization, entry: Node, gathered: Gathered) -> None:
+        """Adds the objects of a file or of another kustomization."""
+        path = kustomization.local(entry.value) if isinstance(entry.value, str) else ""
+        if path and self._files.tree.exists(path):
+            return self._add(self._file(path, entry), gathered, entry)
+        other = self._other(kustomization, entry, gathered)
+        if other is not None:
+            found = self._directory(other)
+            gathered.partial |= found.partial
+            self._add(found.objects, gathered, entry)
+        return None
+
+    def _file(self, path: str, entry: Node) -> list[Item]:
+        if path not in self._objects:
+            nodes = [root_of(d) for d in self._files.documents(path) if not d.broken and d.value is not None]
+            self._objects[path] = [Item(found) for node in nodes for found in objects_in(node)]
+            for node in nodes:
+                if next(objects_in(node), None) is None and not str(node.value.get("kind", "")).endswith("List"):
+                    self._problems.error("kustomize-invalid", f"{path} holds what is no Kubernetes object", node.span)
+        return self._objects[path]
+
+    def _add(self, objects: Sequence[Item], gathered: Gathered, entry: Node) -> None:
+        known = {item.identity for item in gathered.objects}
+        for item in objects:
+            self._problems.spend(item.node)
+            identity = item.identity
+            if identity in known and identity.name:
+                message = f"{identity.kind} {identity.name} is there already: kustomize refuses to have it twice"
+                self._problems.error("kustomize-duplicate", message, entry.span)
+                continue
+            known.add(identity)
+            gathered.objects.append(item)
+
+    def _other(self, kustomization: Kustomization, entry: Node, gathered: Gathered) -> Kustomization | None:
+        """The kustomization that an entry names; None, said why, where it cannot be followed."""
+        name = entry.value if isinstance(entry.value, str) else ""
+        directory = kustomization.local(name)
+        if directory in self._underway and name:
+            chain = " -> ".join(d or "." for d in [*self._underway, directory])[:500]
+            self._problems.error("kustomize-cycle", f"a kustomization includes itself: {chain}", entry.span)
+            return None
+        if len(self._underway) > MAX_DEPTH:
+            self._problems.error(
+                "kustomize-too-deep", f"more than {MAX_DEPTH} kustomizations in each other", entry.span
+            )
+            return None
+        if name and kustomizations_in(self._files.tree, directory):
+            found = self.kustomization(directory)
+            gathered.partial |= found is None
+            return found
+        gathered.partial = True
+        if _REMOTE.match(name):
+            message = f"{name[:200]} is not in the repository, so what it holds is not in the totals"
+            self._problems.info("kustomize-remote", message, entry.span, "Vendor it, or check the rendered output.")
+        else:
+            message = f"{name[:200]!r} is no file here, and no directory with a kustomization"
+            self._problems.error("kustomize-missing", message, entry.span)
+        return None
+
+    def _transform(self, kustomization: Kustomization, gathered: Gathered) -> None:
+        problems = self._problems
+        for field_name in ("patchesStrategicMerge", "patches"):
+            self._patch(kustomization, field_name, gathered)
+        namespace, prefix, suffix = (kustomization.word(w) for w in ("namespace", "namePrefix", "nameSuffix"))
+        if namespace is not None:
+            gathered.objects = transform.in_namespace(gathered.objects, namespace)
+        affixes = (prefix.value if prefix else "", suffix.value if suffix else "")
+        gathered.objects = transform.with_affixes(gathered.objects, *affixes)
+        gathered.objects = transform.with_labels(gathered.objects, kustomization, problems)
+        gathered.objects = transform.with_annotations(gathered.objects, kustomization, problems)
+        self._patch(kustomization, "patchesJson6902", gathered)
+        for entry in kustomization.listed("replicas"):
+            found = transform.with_replicas(gathered.objects, entry, problems)
+            if found is None:
+                self._unmet("kustomize-no-target", "no workload has this name and takes replicas", entry.span, gathered)
+            gathered.objects = found or gathered.objects
+        gathered.objects = transform.with_images(gathered.objects, kustomization.listed("images"), problems)
+
+    def _patch(self, kustomization: Kustomization, field_name: str, gathered: Gathered) -> None:
+        for entry in kustomization.listed(field_name):
+            for patch in self._patches(kustomization, entry):
+                try:
+                    gathered.objects = apply(patch, gathered.objects, self._problems)
+                except NoTarget as error:
+                    self._unmet("kustomize-no-target", error.message, error.span, gathered)
+                except PatchError as error:
+                    self._problems.error("kustomize-patch", error.message, error.span)
+
+    def _unmet(self, code: str, message: str, span: Span, gathered: Gathered) -> None:
+        """What misses its object is a mistake, unless the object may be in what is not here."""
+        said = self._problems.info if gathered.partial else self._problems.error
+        said(code, message, span)
+
+    def _patches(self, kustomization: Kustomization, entry: Node) -> Iterator[Patch]:
+        """The patches of an entry: its own text, or those of the file that it names."""
+        target, options = child(entry, "target"), mapping(mapping(entry.value).get("options"))
+        for document in self._patch_documents(kustomization, entry):
+            if not document.broken and document.value is not None:
+                self._problems.spend(root_of(document))
+                yield Patch(root_of(document), target, options)
+
+    def _patch_documents(self, kustomization: Kustomization, entry: Node) -> list[Document]:
+        inline = child(entry, "patch")
+        written = entry if isinstance(entry.value, str) else child(entry, "path")
+        if isinstance(entry.value, str) and "\n" in entry.value:
+            inline = entry
+        if inline is not None and isinstance(inline.value, str):
+            documents = read_source(InlineText(inline))
+            for notice in (notice for document in documents for notice in document.notices):
+                self._problems.note(notice)
+            return documents
+        if written is None or not isinstance(written.value, str):
+            self._problems.error("kustomize-patch", "an entry has a `patch`, or the `path` of one", entry.span)
+            return []
+        path = kustomization.local(written.value)
+        if not self._files.tree.exists(path):
+            message = f"the patch {written.value[:200]!r} does not exist"
+            self._problems.error("kustomize-missing", message, written.span)
+            return []
+        return self._files.documents(path)
+
+    def _say_what_is_left_out(self, kustomization: Kustomization, gathered: Gathered) -> None:
+        for name in NOT_RENDERED:
+            found = kustomization.field(name)
+            if found is not None and found.value:
+                gathered.partial = True
+                message = (
+                    f"`{name}` of {kustomization.path} is not followed: what it makes or changes is not in the totals"
+                )
+                self._problems.info("kustomize-not-rendered", message, found.key_span, RENDER_IT)
+
+
+RENDER_IT = "Check the output of `kubectl kustomize` as well."
+
+
+def _is_local(item: Item) -> bool:
+    annotations = mapping(mapping(item.node.value.get("metadata")).get("annotations"))
+    return str(annotations.get(LOCAL_CONFIG)).lower() == "true"
+
+
+def _generate(entry: Node, kind: str, gathered: Gathered) -> None:
+    """Adds a generated ConfigMap or Secret, by its name alone: what it holds costs nothing.
+
+    The hash that kustomize appends is left out, so that a changed file does not make another resource.
+    """
+    name, namespace = child(entry, "name"), child(entry, "namespace")
+    if name is None or not isinstance(name.value, str) or mapping(entry.value).get("behavior") in ("merge", "replace"):
+        return
+    metadata = {"name": name, "namespace": namespace} if namespace is not None and namespace.value else {"name": name}
+    words = {key: replace(name, value=value) for key, value in (("apiVersion", "v1"), ("kind", kind))}
+    gathered.objects.append(Item(mapping_of(entry, {**words, "metadata": mapping_of(entry, metadata)})))
