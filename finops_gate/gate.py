@@ -109,7 +109,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     """The resources of a tree and their costs."""
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
-    models = Models()
+    models = Models([run.selection.root / path for path in run.settings.model_paths])
     usage, usage_notices = load_usage(tree, run.settings, models)
     resources = [with_environment(r, run.settings) for r in (*loaded.resources, *usage.resources)]
     context = Context(catalogue, models, References(resources), usage)

@@ -15,6 +15,7 @@ class Settings:
 
     `policies` maps a policy id to its overrides (`enabled`, `level`, `on_unknown`, `parameters`);
     `policy_paths` are directories or files of the team's own policies, relative to the root.
+    `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
     `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
     """
 
@@ -24,9 +25,9 @@ class Settings:
     policy_paths: Sequence[str] = ()
     environments: Mapping[str, Sequence[str]] = field(default_factory=no_entries)
     exclude: Sequence[str] = ()
-    budgets: Mapping[str, Any] = field(default_factory=no_entries)
     usage: Mapping[str, Mapping[str, Any]] = field(default_factory=no_entries)
     usage_file: str = ""
     terraform: Mapping[str, Any] = field(default_factory=no_entries)
     kubernetes: Mapping[str, Any] = field(default_factory=no_entries)
     ci: Mapping[str, Any] = field(default_factory=no_entries)
+    model_paths: Sequence[str] = ()

@@ -79,6 +79,7 @@ def from_mapping(value: Mapping[str, Any], path: str) -> Settings:
         terraform=terraform,
         kubernetes=value.get("kubernetes", EMPTY),
         ci=value.get("ci", EMPTY),
+        model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
+from finops_gate.data import pricing_dir
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import HOURS_PER_MONTH, Price
 from finops_gate.render.money import money, unit_price
@@ -109,6 +110,31 @@ def build(directory: Path, output: Path) -> None:
     compile_catalogue(directory, output)
     facts = open_catalogue(output).info
     click.echo(f"{output}: {facts.prices:,} prices, the newest of {facts.as_of}, sha256 {facts.sha256}")
+
+
+@pricing.command()
+@click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def test(directory: Path | None) -> None:
+    """Run the examples inside cost models: those of DIRECTORY, laid out as pricing/models/, or those that ship."""
+    from finops_gate.costing.examples import examples_of, run_example
+    from finops_gate.costing.models import Models
+
+    folder = directory or pricing_dir() / "models"
+    files = sorted(folder.rglob("*.yaml"))
+    if not files:
+        raise ConfigurationError(
+            f"{folder} holds no cost model; name a directory that is laid out like pricing/models/"
+        )
+    models, prices = Models([folder] if directory else []), open_catalogue()
+    failed = ran = 0
+    for example in (e for file in files for e in examples_of(file)):
+        ran += 1
+        wrong = run_example(example, prices, models)
+        failed += bool(wrong)
+        for sentence in wrong:
+            click.echo(f"{example.span}: {example.name}: {sentence}")
+    click.echo(f"{ran} examples of {len(files)} cost models: {ran - failed} passed, {failed} failed")
+    click.get_current_context().exit(1 if failed else 0)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> None:
