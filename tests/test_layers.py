@@ -12,7 +12,16 @@ PACKAGE = Path(__file__).parent.parent / "finops_gate"
 
 LAYERS = [
     {"model"},
-    {"errors", "data", "expression", "expression_functions", "expression_scope", "expression_values", "settings"},
+    {
+        "errors",
+        "data",
+        "expression",
+        "expression_functions",
+        "expression_scope",
+        "expression_values",
+        "settings",
+        "user_cache",
+    },
     {"schema"},
     {"sources"},
     {"settings_file", "selection", "environments"},

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 from pathlib import Path
 
 from finops_gate.costing.catalogue_files import SCHEMA_VERSION, content_digest, data_files
+from finops_gate.user_cache import cache_dir, own_directory
 
 SPARED_SECONDS = 24 * 60 * 60
 """For how long a compiled file that no stamp names is kept: another run may be about to name it."""
@@ -25,7 +25,7 @@ def compiled(pricing: Path) -> Path:
     Raises PricingError where the CSVs contradict themselves.
     """
     state = _state(pricing)
-    cache = _cache_dir()
+    cache = cache_dir()
     stamp = cache / f"{_short(str(pricing.resolve()))}.stamp"
     known, digest = _read_stamp(stamp)
     if known == state and (file := _file(cache, digest)).is_file():
@@ -44,22 +44,11 @@ def _compile(cache: Path, pricing: Path, stamp: Path, state: str) -> Path:
             compile_catalogue(pricing, file)
         _write_stamp(stamp, state, digest)
     except OSError:
-        file = _file(_own_directory(), digest)
+        file = _file(own_directory(), digest)
         compile_catalogue(pricing, file)
     else:
         _forget_unused(cache)
     return file
-
-
-def _own_directory() -> Path:
-    """Where the cache cannot be written: a directory of this run alone, which nobody else can have prepared."""
-    import atexit
-    import shutil
-    import tempfile
-
-    directory = tempfile.mkdtemp(prefix="finops-gate-")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
-    return Path(directory)
 
 
 def _forget_unused(cache: Path) -> None:
@@ -106,13 +95,3 @@ def _state(pricing: Path) -> str:
 
 def _short(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-
-
-def _cache_dir() -> Path:
-    """The user's cache directory, by the custom of the platform."""
-    if configured := os.environ.get("XDG_CACHE_HOME"):
-        return Path(configured) / "finops-gate"
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", os.path.expanduser("~"))) / "finops-gate" / "cache"
-    home = Path(os.path.expanduser("~"))
-    return home / ("Library/Caches" if sys.platform == "darwin" else ".cache") / "finops-gate"
