@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
 from keyword import iskeyword
 from pathlib import Path
@@ -162,7 +162,10 @@ class _Reader:
         )
 
     def usage_at(self, dotted: str, path: str) -> list[tuple[str, UsageKey]]:
-        """The keys at and below `usage.a.b`. Raises ConfigurationError where there is none."""
+        """The key `usage.a.b`; where that nests further keys (`usage.a[it]` may be any of them) each, by its name.
+
+        Raises ConfigurationError where there is none.
+        """
         found: Any = self.usage
         for name in dotted.split(".")[1:]:
             if not isinstance(found, Mapping):
@@ -170,7 +173,7 @@ class _Reader:
             if name not in found:
                 raise self.error(f"there is no usage key `{dotted.removeprefix('usage.')}`{nearest(name, found)}", path)
             found = found[name]
-        return list(_leaves(found, dotted.removeprefix("usage").lstrip(".")))
+        return [(dotted.removeprefix("usage").lstrip("."), key) for key in _leaves(found)]
 
     # Formulas and texts
 
@@ -284,9 +287,9 @@ class _Reader:
         return AssumptionModel(self.text(value["say"], f"{path}.say"), self.optional(value, "when", path))
 
 
-def _leaves(keys: Any, path: str) -> Any:
+def _leaves(keys: UsageKey | UsageKeys) -> Iterator[UsageKey]:
     if isinstance(keys, UsageKey):
-        yield path, keys
+        yield keys
         return
-    for name, value in keys.items():
-        yield from _leaves(value, f"{path}.{name}".lstrip("."))
+    for value in keys.values():
+        yield from _leaves(value)

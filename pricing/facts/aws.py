@@ -24,6 +24,7 @@ RDS_2021 = Origin("2021-08-03", "ec2instances-vantage").stale
 CACHES = Origin("2025-04-24", "ec2instances-leanercloud-2025")
 
 LAMBDA = Origin("2024-08-22", "aws-calculator-lambda")
+EGRESS = "egress|internet"
 ONE_LEVEL = ("us-east-1", "us-west-2", "us-east-2")
 
 ENGINES = {
@@ -119,13 +120,19 @@ def _node(row: Row, key: str) -> Iterator[Rate]:
 
 
 def transfer(facts: Path) -> Iterator[Rate]:
+    """To the internet, by the daily price list; the regions that it lacks, by what estimates imply."""
+    return first_of_each(_egress(facts), (rate for rate in implied(facts, "aws") if rate.key == EGRESS))
+
+
+def _egress(facts: Path) -> Iterator[Rate]:
     for row in table(facts / "aws_internet_egress.csv"):
-        rate = Rate(row["region"], "egress|internet", "data", "GB", Decimal(row["usd_gb"]), COROOT)
+        rate = Rate(row["region"], EGRESS, "data", "GB", Decimal(row["usd_gb"]), COROOT)
         yield rate._replace(tier_start=Decimal(row["from_gb"]))
 
 
 def services(facts: Path) -> Iterator[Rate]:
-    layers = (published("aws"), implied(facts, "aws"), _eu_west_1(facts), _lambda(), _step_functions(facts))
+    inferred = (rate for rate in implied(facts, "aws") if rate.key != EGRESS)
+    layers = (published("aws"), inferred, _eu_west_1(facts), _lambda(), _step_functions(facts))
     known = list(first_of_each(*layers))
     return first_of_each(known, _siblings(known), _credits(known))
 

@@ -11,13 +11,14 @@ from facts.rows import MAPS, Origin, Rate, Row, table
 
 _HOLE = re.compile(r"\\\{(\w+)\\\}")
 Pair = tuple[Row, Row]
+HOLED = ("key", "component", "region")
 
 
 def implied(facts: Path, provider: str) -> Iterator[Rate]:
     """The figures that `maps/<provider>_infracost.csv` names.
 
     Names in the map may have holes: `Storage ({tier}, {redundancy})` names every such component, and fills the holes of
-    the key. `value` picks one price where several components share a name; `times` is how many of our units theirs is;
+    the key, the component and the region. `value` picks one price where several components share a name; `times` is how many of our units theirs is;
     `confidence` is `derived` where which is which follows from their order and not from their names.
     Several observations of one price narrow it together.
     """
@@ -30,7 +31,7 @@ def implied(facts: Path, provider: str) -> Iterator[Rate]:
         for pattern, entry in entries:
             found = pattern.fullmatch(name) if entry["value"] in ("", row["unit_price_snapped"]) else None
             if found:
-                filled = entry | {column: _fill(entry[column], found.groupdict()) for column in ("key", "component")}
+                filled = entry | {column: _fill(entry[column], found.groupdict()) for column in HOLED}
                 region = filled["region"] or row["region"]
                 identity = (region, *(filled[column] for column in ("key", "component", "purchase", "tier_start")))
                 seen.setdefault(identity, []).append((filled, row))
