@@ -66,6 +66,11 @@ class Side:
     files: tuple[str, ...] = ()
     context: Context | None = None
 
+    def attributes_read(self, resource_type: str) -> tuple[str, ...]:
+        """The attributes by which a type is priced."""
+        model = self.context.models.get(resource_type) if self.context else None
+        return tuple(model.attributes) if model else ()
+
 
 def check(run: Run) -> Report:
     """Prices a tree, compares it with its base, and holds both against the policies.
@@ -74,6 +79,11 @@ def check(run: Run) -> Report:
     """
     with closing(run.base) if run.base else nullcontext():
         return checked(run, open_catalogue())
+
+
+def costs(run: Run) -> Side:
+    """The resources of the tree and what they cost, without comparison or judgement."""
+    return priced(WorkingTree(run.selection.root), run, open_catalogue())
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:

@@ -250,7 +250,10 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One line of an estimate: a monthly quantity at a price. `path` nests it (`("root_block_device",)`)."""
+    """One line of an estimate: a monthly quantity at a price. `path` nests it (`("root_block_device",)`).
+
+    `formula` is how its model works the quantity out, for whoever asks.
+    """
 
     name: str
     unit: str
@@ -262,6 +265,7 @@ class Component:
     usage_missing: tuple[str, ...] = ()
     path: tuple[str, ...] = ()
     note: str = ""
+    formula: str = ""
 
 
 Coverage = Literal["priced", "free", "unpriced", "unknown"]

@@ -13,6 +13,7 @@ from finops_gate.errors import FinopsGateError
 COMMANDS: dict[str, str] = {
     "check": "Price a repository, compare it with its base, hold it against policies.",
     "estimate": "Show what a repository costs a month, and nothing else.",
+    "explain": "Say how the cost of one resource comes about.",
     "policy": "List, show and test policies.",
     "pricing": "Look up prices, and say where they come from.",
 }

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from finops_gate.costing import quantities
 from finops_gate.costing.formula import Formula
-from finops_gate.costing.models import ComponentModel, PriceModel
+from finops_gate.costing.models import ComponentModel, PriceModel, Quantity
 from finops_gate.costing.subject import Frame, declared
 from finops_gate.costing.tiers import Tiers, walk
 from finops_gate.expression_values import NotComputable, items
@@ -83,7 +83,16 @@ def _lines(frame: Frame, component: ComponentModel, there: quantities.Truths) ->
             usage_missing=tuple(k for k in sorted(forecasts) if not declared(frame.subject.declared, k)),
             path=frame.subject.path + under,
             note=note,
+            formula=formula_text(component.quantity),
         )
+
+
+def formula_text(quantity: Quantity) -> str:
+    """How a quantity is worked out, as its model has it."""
+    bounds = {"floor": quantity.floor, "expected": quantity.expected, "ceiling": quantity.ceiling}
+    if quantity.floor is None and quantity.ceiling is None:
+        return quantity.expected.source
+    return "; ".join(f"{name}: {formula.source}" for name, formula in bounds.items() if formula)
 
 
 def _tiers(quantity: Range, unit: UnitPrice, of: str) -> list[tuple[str, Range, Range]]:

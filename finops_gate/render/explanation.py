@@ -1,0 +1,107 @@
+"""How the cost of one resource comes about: each line with its quantity, formula, price and where that is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Any
+
+from finops_gate.model import Component, Estimate, Price, Range, Unknown, is_unbounded
+from finops_gate.render.clean import clean, without_commands
+from finops_gate.render.money import is_figure, monthly_range, plain, unit_price
+from finops_gate.render.style import paint
+
+MOST_TEXT = 60
+
+
+def explain(estimate: Estimate, attributes: Sequence[str], color: bool = False) -> str:
+    """An estimate for a reader who wants to know why. `attributes` are those that its model reads."""
+    lines = [*headline(estimate, color), *breakdown(estimate, color), *read(estimate, attributes), *doubts(estimate)]
+    return without_commands("\n".join(lines)) + "\n"
+
+
+def headline(estimate: Estimate, color: bool) -> Iterator[str]:
+    resource = estimate.resource
+    place = ", ".join(clean(str(part)) for part in (resource.span, resource.region, resource.env) if part)
+    yield f"{paint(clean(resource.address), 'strong', color)}  ({place})"
+    why = f": {clean(estimate.why)}" if estimate.why else ""
+    yield monthly_range(estimate.monthly) if estimate.components else f"{estimate.coverage}{why}"
+
+
+def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
+    for component in estimate.components:
+        name = " / ".join((*component.path, component.name))
+        yield ""
+        yield f"  {paint(clean(name), 'strong', color)}: {monthly_range(component.monthly)}"
+        yield f"    quantity  {quantity(component)}"
+        if component.formula:
+            yield f"    formula   {clean(component.formula)}"
+        if component.price:
+            yield f"    price     {price(component.price)}"
+        elif component.unit_price is not None:
+            yield f"    price     {unit_price(component.unit_price)} a {component.unit}, by its model"
+        if component.note:
+            yield f"    note      {clean(component.note)}"
+        if component.usage_missing:
+            yield f"    usage     nobody declared {clean(', '.join(component.usage_missing))}"
+
+
+def quantity(component: Component) -> str:
+    """`730 hour`, or `2 GB (idle 0, no cap)`."""
+    figures: Range = component.quantity
+    bounds = [f"idle {number(figures.floor)}"] if figures.floor != figures.expected else []
+    if figures.ceiling != figures.expected:
+        bounds.append("no cap" if is_unbounded(figures.ceiling) else f"at most {number(figures.ceiling)}")
+    return f"{number(figures.expected)} {component.unit}" + (f" ({', '.join(bounds)})" if bounds else "")
+
+
+def number(bound: Any) -> str:
+    if isinstance(bound, Unknown):
+        return f"unknown, for {clean(bound.reason)}"
+    return f"{Decimal(plain(bound)):,f}" if is_figure(bound) else "no cap"
+
+
+def price(found: Price) -> str:
+    """The price, or its tiers, and everything that is known about where it is from."""
+    tiers = [
+        f"{unit_price(usd)} from {plain(start)}" if len(found.tiers) > 1 else unit_price(usd)
+        for start, usd in found.tiers
+    ]
+    where = "everywhere" if found.region == "*" else f"in {found.region}"
+    bought = "" if found.purchase == "on-demand" else f", {found.purchase}"
+    origin = f"{found.key} {found.component} {where}{bought}; {found.source}, {found.as_of}, {found.confidence}"
+    return f"{', '.join(tiers)} a {found.unit}: {clean(origin)}"
+
+
+def read(estimate: Estimate, attributes: Sequence[str]) -> Iterator[str]:
+    """The attributes that the model reads and the author wrote, with their places."""
+    resource = estimate.resource
+    written = [name for name in attributes if resource.attributes.get(name) is not None]
+    if written:
+        yield "\nread from the code"
+    width = max(map(len, written), default=0)
+    for name in written:
+        origin = resource.origins.get(name)
+        source = f", from {origin}" if origin else ""
+        value = shown(resource.attributes[name])
+        yield f"  {clean(name):<{width}}  {clean(value)}  ({clean(str(resource.span_of(name)))}{clean(source)})"
+
+
+def shown(value: Any) -> str:
+    if isinstance(value, Unknown):
+        return f"unknown, for {value.reason}"
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, list):
+        return f"{len(value)} of them" if value and isinstance(value[0], dict) else ", ".join(map(shown, value))
+    text = str(value) if not isinstance(value, dict) else ", ".join(sorted(value))
+    return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
+
+
+def doubts(estimate: Estimate) -> Iterator[str]:
+    said = [f"assumed: {a}" for a in estimate.assumptions]
+    if estimate.why and estimate.components:
+        said.append(f"{estimate.coverage}: {estimate.why}")
+    if said:
+        yield ""
+    yield from (clean(line) for line in said)
