@@ -39,7 +39,7 @@ def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
         if component.price:
             yield f"    price     {price(component.price)}"
         elif component.unit_price is not None:
-            yield f"    price     {unit_price(component.unit_price)} a {component.unit}, by its model"
+            yield f"    price     {unit_price(component.unit_price)} per {component.unit}, by its model"
         if component.note:
             yield f"    note      {clean(component.note)}"
         if component.usage_missing:
@@ -70,7 +70,7 @@ def price(found: Price) -> str:
     where = "everywhere" if found.region == "*" else f"in {found.region}"
     bought = "" if found.purchase == "on-demand" else f", {found.purchase}"
     origin = f"{found.key} {found.component} {where}{bought}; {found.source}, {found.as_of}, {found.confidence}"
-    return f"{', '.join(tiers)} a {found.unit}: {clean(origin)}"
+    return f"{', '.join(tiers)} per {found.unit}: {clean(origin)}"
 
 
 def read(estimate: Estimate, attributes: Sequence[str]) -> Iterator[str]:
