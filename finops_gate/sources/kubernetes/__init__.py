@@ -33,7 +33,7 @@ ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty":
 
 def matches(path: str) -> bool:
     """Whether a file may hold manifests: which ones do is only known when they are read."""
-    return path.endswith(SUFFIXES) and WORKFLOWS not in path
+    return (path.endswith(SUFFIXES) and WORKFLOWS not in path) or kustomize.is_kustomization(path)
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

@@ -18,13 +18,14 @@ from finops_gate.sources.kubernetes.kustomize.item import Item, objects_in
 from finops_gate.sources.kubernetes.kustomize.names import follow_names
 from finops_gate.sources.kubernetes.kustomize.node import InlineText, Node, child, mapping_of, root_of
 from finops_gate.sources.kubernetes.kustomize.overlay import (
+    FIELDS,
     GROUP,
     Kustomization,
     check_fields,
     kustomizations_in,
 )
 from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, Patch, apply
-from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.kubernetes.kustomize.problems import WORK_OF_AN_OBJECT, PatchError, Problems
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
 
@@ -128,16 +129,19 @@ class Build:
     def _file(self, path: str, entry: Node) -> list[Item]:
         if path not in self._objects:
             nodes = [root_of(d) for d in self._files.documents(path) if not d.broken and d.value is not None]
-            self._objects[path] = [Item(found) for node in nodes for found in objects_in(node)]
+            self._objects[path] = [self._item(found) for node in nodes for found in objects_in(node)]
             for node in nodes:
                 if next(objects_in(node), None) is None and not str(node.value.get("kind", "")).endswith("List"):
                     self._problems.error("kustomize-invalid", f"{path} holds what is no Kubernetes object", node.span)
         return self._objects[path]
 
+    def _item(self, node: Node) -> Item:
+        return Item(node, self._problems.measure(node))
+
     def _add(self, objects: Sequence[Item], gathered: Gathered, entry: Node) -> None:
         known = {item.identity for item in gathered.objects}
         for item in objects:
-            self._problems.spend(item.node)
+            self._problems.spend(item.size + WORK_OF_AN_OBJECT)
             identity = item.identity
             if identity in known and identity.name:
                 message = f"{identity.kind} {identity.name} is there already: kustomize refuses to have it twice"
@@ -174,6 +178,7 @@ class Build:
 
     def _transform(self, kustomization: Kustomization, gathered: Gathered) -> None:
         problems = self._problems
+        problems.spend(len(gathered.objects) * len(FIELDS))
         for field_name in ("patchesStrategicMerge", "patches"):
             self._patch(kustomization, field_name, gathered)
         namespace, prefix, suffix = (kustomization.word(w) for w in ("namespace", "namePrefix", "nameSuffix"))
@@ -211,7 +216,6 @@ class Build:
         target, options = child(entry, "target"), mapping(mapping(entry.value).get("options"))
         for document in self._patch_documents(kustomization, entry):
             if not document.broken and document.value is not None:
-                self._problems.spend(root_of(document))
                 yield Patch(root_of(document), target, options)
 
     def _patch_documents(self, kustomization: Kustomization, entry: Node) -> list[Document]:

@@ -38,9 +38,13 @@ class Identity(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`former` are the identities before each renaming, the first as written; affixes are in the order they came."""
+    """`former` are the identities before each renaming, the first as written; affixes are in the order they came.
+
+    `size` is how many values it holds, more or less.
+    """
 
     node: Node
+    size: int = 0
     former: tuple[Identity, ...] = ()
     prefixes: tuple[str, ...] = ()
     suffixes: tuple[str, ...] = ()

@@ -64,14 +64,14 @@ class _Operation:
         return steps
 
     def _tested(self, base: Node, path: Path, value: Node) -> Node:
-        self._problems.spend(value)
+        self._problems.measure(value)
         if self._at(base, path).value != value.value:
             raise self._error(f"the test of /{'/'.join(path)[:200]} fails")
         return base
 
     def _copied(self, base: Node, source: Path, path: Path, *, keep: bool) -> Node:
         value = self._at(base, source)
-        self._problems.spend(value)
+        self._problems.measure(value)
         if depth(value) > MAX_STEPS:
             raise self._error(f"what is copied is nested more than {MAX_STEPS} levels deep")
         return self._set(base if keep else self._removed(base, source), path, value, add=True)
@@ -107,7 +107,7 @@ class _Operation:
         """The node with `last` done to what holds the last step of the path."""
         if not isinstance(node.value, dict | list):
             raise self._missing(path)
-        self._problems.spend_values(1 + len(node.value))
+        self._problems.spend(1 + len(node.value))
         if len(path) == 1:
             return last(node, path[0])
         changed = self._changed(self._at(node, path[:1]), path[1:], last)
@@ -122,7 +122,7 @@ class _Operation:
         for step in path:
             if found is not None and isinstance(found.value, list):
                 listed = items(found)
-                self._problems.spend_values(len(listed))
+                self._problems.spend(len(listed))
                 found = listed[self._index(step, len(listed))]
             else:
                 found = child(found, step)

@@ -60,13 +60,13 @@ class _Merge:
 
     def merged(self, base: Node | None, patch: Node, around: str, field: str) -> Node | None:
         for value in (patch.value, base.value if base else None):
-            self._problems.spend_values(len(value) if isinstance(value, dict | list) else 1)
+            self._problems.spend(len(value) if isinstance(value, dict | list) else 1)
         if isinstance(patch.value, dict):
             return self._mapping(base, patch, field)
         if isinstance(patch.value, list):
             return self._sequence(base, patch, around, field)
         _expect(base, patch, field, "plain value")
-        return patch
+        return base if base is not None and base.value == patch.value else patch
 
     def _mapping(self, base: Node | None, patch: Node, field: str) -> Node | None:
         directive = patch.value.get(DIRECTIVE)

@@ -101,12 +101,12 @@ REFERENCES = {kind: tuple(_references(kind)) for kind in {**POD_SPECS, **OF_KIND
 
 def follow_names(objects: Sequence[Item], problems: Problems) -> list[Item]:
     """The objects with their references by name in line with the names that the others have come to have."""
-    renamed = _Renamed(objects)
+    renamed = _Renamed(objects, problems)
     if not renamed.by_former:
         return list(objects)
 
     def followed(item: Item) -> Item:
-        problems.spend(item.node)
+        problems.spend(item.size)
         for path, kinds in REFERENCES.get(item.kind, ()):
             item = item.edited(path, lambda old, r=item, k=kinds: renamed.reference(r, old, k))  # type: ignore[misc]
         return item
@@ -125,7 +125,8 @@ class _Target:
 class _Renamed:
     """The objects that have had other names or namespaces, found by those."""
 
-    def __init__(self, objects: Sequence[Item]) -> None:
+    def __init__(self, objects: Sequence[Item], problems: Problems) -> None:
+        self._problems = problems
         self.by_former: dict[tuple[str, str], list[_Target]] = defaultdict(list)
         for item in objects:
             identity = item.identity
@@ -158,7 +159,9 @@ class _Renamed:
         """The one object that is meant; None where there is none, or more than one that it might be."""
         if kinds == SCALED or kinds == ("Role", "ClusterRole"):
             kinds = [kind for kind in kinds if kind == _said_kind(referrer)] or kinds
-        found = [t for kind in kinds for t in self.by_former.get((kind, name), ()) if _reaches(referrer, t)]
+        candidates = [target for kind in kinds for target in self.by_former.get((kind, name), ())]
+        self._problems.spend(len(candidates))
+        found = [target for target in candidates if _reaches(referrer, target)]
         if namespace:
             found = [t for t in found if namespace in _namespaces(t)]
         if len(found) > 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 from posixpath import dirname, join, normpath
 from typing import Any
 
@@ -118,9 +119,9 @@ def _named(entry: Mapping[str, Any], keys: tuple[str, ...]) -> Iterator[Any]:
 
 def check_fields(kustomization: Kustomization, problems: Problems) -> None:
     """Says which fields do not exist or have the wrong shape: kustomize would refuse the whole file."""
-    for name, node in entries(kustomization.node):
+    for name, node in islice(entries(kustomization.node), 2 * len(FIELDS)):
         if name not in FIELDS:
-            near = get_close_matches(name, FIELDS, 1)
+            near = get_close_matches(name[:80], FIELDS, 1)
             fix = f"Write {near[0]}." if near else ""
             problems.error("kustomize-unknown-field", f"a kustomization has no field {name[:80]!r}", node.key_span, fix)
         elif node.value is not None and not isinstance(node.value, SHAPES.get(name, object)):

@@ -13,7 +13,6 @@ from finops_gate.sources.kubernetes.kustomize.merge import strategic_merge
 from finops_gate.sources.kubernetes.kustomize.node import Node, child, entries, mapping_of, with_entry, without_entry
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
 from finops_gate.sources.kubernetes.kustomize.selectors import select
-from finops_gate.sources.kubernetes.objects import mapping
 
 PERMISSIONS = ("allowNameChange", "allowKindChange")
 
@@ -37,8 +36,8 @@ def apply(patch: Patch, objects: Sequence[Item], problems: Problems) -> list[Ite
     for index in _meant(patch, objects, problems):
         item = objects[index]
         if isinstance(patch.content.value, list):
-            item = item.renamed()
-            found[index] = replace(item, node=json_patch(item.node, patch.content, problems))
+            node = json_patch(item.node, patch.content, problems)
+            found[index] = replace(item.renamed(), node=node, size=problems.measure(node))
         else:
             found[index] = _merged(item, patch, problems)
     return [item for item in found if item is not None]
@@ -58,7 +57,7 @@ def _meant(patch: Patch, objects: Sequence[Item], problems: Problems) -> list[in
 def _namesake(content: Node, objects: Sequence[Item], problems: Problems) -> int:
     """The one object that has, or once had, the identity that a patch states."""
     wanted = Item(content).identity
-    problems.spend_values(len(objects))
+    problems.spend(len(objects))
     found = [i for i, item in enumerate(objects) if wanted in item.identities]
     if len(found) == 1:
         return found[0]
@@ -88,4 +87,4 @@ def _merged(item: Item, patch: Patch, problems: Problems) -> Item | None:
     if names or kinds:
         item = item.renamed()
     node = strategic_merge(item.node, content, problems)
-    return None if node is None or not mapping(node.value) else replace(item, node=node)
+    return None if node is None or not node.value else replace(item, node=node, size=problems.measure(node))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from finops_gate.model import Notice, Span
 from finops_gate.sources.kubernetes.kustomize.node import Node, size
 
-MAX_WORK = 5_000_000
-"""Values that are copied or gone through in a run: as many as a few hundred overlays of a large application hold."""
+MAX_WORK = 20_000_000
+"""Values that are copied or gone through in a run: as many as a thousand overlays of a large application hold."""
+
+WORK_OF_AN_OBJECT = 100
+"""What an object counts for by itself, so that small ones end, too."""
 
 MAX_NOTICES = 200
 
@@ -29,15 +32,19 @@ class Problems:
 
     def __init__(self) -> None:
         self.notices: dict[Notice, None] = {}
+        self.matches: dict[tuple[str, str], bool] = {}
+        """Whether a pattern fits a name, for those that have been asked."""
         self._left = MAX_WORK
 
-    def spend(self, node: Node, times: int = 1) -> None:
-        """Counts a node's values as work done `times` times. Raises TooComplex."""
-        if times:
-            self.spend_values(size(node, self._left // times) * times)
+    def measure(self, node: Node) -> int:
+        """How many values a node holds, which counts as that much work. Raises TooComplex."""
+        found = size(node, self._left)
+        self.spend(found)
+        return found
 
-    def spend_values(self, values: int) -> None:
-        self._left -= values
+    def spend(self, work: int) -> None:
+        """Counts work. Raises TooComplex where it is more than a run may do."""
+        self._left -= work
         if self._left < 0:
             raise TooComplex
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from finops_gate.sources.kubernetes.kustomize.item import NO_NAMESPACE, Item
@@ -13,6 +12,8 @@ from finops_gate.sources.kubernetes.objects import dig, mapping
 
 FIELDS = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
 LONGEST_NAME = 253
+WORK_OF_A_STEP = 5
+"""A step of the machine takes as long as this many values that are gone through."""
 
 
 def select(items: Sequence[Item], target: Node, problems: Problems) -> list[int]:
@@ -20,46 +21,49 @@ def select(items: Sequence[Item], target: Node, problems: Problems) -> list[int]
     written = mapping(target.value)
     if not written or any(not isinstance(v, str) or k not in FIELDS for k, v in written.items() if v is not None):
         raise PatchError(f"a target is told by {', '.join(FIELDS)}", target.span)
-    problems.spend_values(len(items) * sum(1 + len(value or "") for value in written.values()))
-    return [i for i, item in enumerate(items) if _fits(item, written, target)]
+    problems.spend(len(items) * sum(1 + len(value or "") for value in written.values()))
+    return [i for i, item in enumerate(items) if _fits(item, written, target, problems)]
 
 
-def _fits(item: Item, target: Mapping[str, Any], at: Node) -> bool:
+def _fits(item: Item, target: Mapping[str, Any], at: Node, problems: Problems) -> bool:
     identities = item.identities
     group, _, version = identities[-1].version.rpartition("/")
+    values = {
+        "kind": {item.kind},
+        "group": {group},
+        "version": {version},
+        "name": {i.name for i in identities},
+        "namespace": {i.namespace for i in identities} - {NO_NAMESPACE},
+    }
     return (
-        _matches(target.get("kind"), {item.kind}, at)
-        and _matches(target.get("group"), {group}, at)
-        and _matches(target.get("version"), {version}, at)
-        and _matches(target.get("name"), {i.name for i in identities}, at)
-        and _matches(target.get("namespace"), {i.namespace for i in identities} - {NO_NAMESPACE}, at)
+        all(_matches(target.get(key), found, at, problems) for key, found in values.items())
         and _selects(target.get("labelSelector"), dig(item.node.value, "metadata", "labels"), at)
         and _selects(target.get("annotationSelector"), dig(item.node.value, "metadata", "annotations"), at)
     )
 
 
-def _matches(pattern: str | None, values: set[str], at: Node) -> bool:
+def _matches(pattern: str | None, values: set[str], at: Node, problems: Problems) -> bool:
     """Whether a pattern fits any of some names as a whole; without one all do."""
     if not pattern or pattern in values:
         return True
     if pattern.replace("-", "").isalnum():
         return False
-    try:
-        return any(_search(pattern, value) for value in values if len(value) <= LONGEST_NAME)
-    except ValueError as error:
-        raise PatchError(f"{pattern[:80]!r} is not usable as a regular expression: {error}", at.span) from None
+    return any(_fits_pattern(pattern, value, at, problems) for value in sorted(values) if len(value) <= LONGEST_NAME)
 
 
-@lru_cache(maxsize=10_000)
-def _search(pattern: str, value: str) -> bool:
-    """By the machine that takes no longer than pattern times text, whatever a stranger wrote. Raises ValueError."""
+def _fits_pattern(pattern: str, value: str, at: Node, problems: Problems) -> bool:
+    """By the machine that takes no longer than pattern times text, whatever a stranger wrote."""
     from finops_gate.sources.terraform.functions.regex_machine import compiled, search
     from finops_gate.sources.terraform.problems import EvaluationError
 
-    try:
-        return search(compiled(f"^(?:{pattern})$"), value) is not None
-    except EvaluationError as error:
-        raise ValueError(str(error)) from None
+    if (pattern, value) not in problems.matches:
+        try:
+            program = compiled(f"^(?:{pattern})$")
+            problems.spend(WORK_OF_A_STEP * len(program.code) * (1 + len(value)))
+            problems.matches[pattern, value] = search(program, value) is not None
+        except EvaluationError as error:
+            raise PatchError(f"{pattern[:80]!r} is not usable as a regular expression: {error}", at.span) from None
+    return problems.matches[pattern, value]
 
 
 def _selects(selector: str | None, labels: Any, at: Node) -> bool:

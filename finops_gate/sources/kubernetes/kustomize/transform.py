@@ -82,7 +82,7 @@ def with_pairs(objects: Objects, pairs: Mapping[str, Node], where: Sequence[Fiel
     if not pairs:
         return list(objects)
     origin = next(iter(pairs.values()))
-    problems.spend_values(len(objects) * (len(pairs) + len(where)))
+    problems.spend(len(objects) * (len(pairs) + len(where)))
 
     def labelled(item: Item) -> Item:
         for field in where:
@@ -133,7 +133,7 @@ def with_annotations(objects: Objects, kustomization: Kustomization, problems: P
 def with_replicas(objects: Objects, entry: Node, problems: Problems) -> list[Item] | None:
     """The objects with the replicas that an entry of `replicas` gives; None where none has its name."""
     name, count = child(entry, "name"), child(entry, "count")
-    problems.spend_values(len(objects))
+    problems.spend(len(objects))
     if name is None or count is None or not isinstance(count.value, Decimal):
         return None
     found = list(objects)
@@ -154,8 +154,7 @@ def with_images(objects: Objects, listed: Iterable[Node], problems: Problems) ->
         changes.setdefault(str(mapping(entry.value).get("name")), []).append(entry)
     if not changes:
         return list(objects)
-    for item in objects:
-        problems.spend(item.node)
+    problems.spend(sum(item.size for item in objects))
     skipped = "CustomResourceDefinition"
     return [i if i.kind == skipped else replace(i, node=_in_containers(i.node, changes)) for i in objects]
 

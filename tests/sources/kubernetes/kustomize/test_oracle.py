@@ -23,7 +23,7 @@ Objects = dict[tuple[str, ...], Any]
 
 def objects(values: list[Any]) -> Objects:
     """Objects by identity. What a generated ConfigMap or Secret holds is not rendered, for it costs nothing."""
-    found = {}
+    found: Objects = {}
     for value in values:
         metadata = value["metadata"]
         key = (value["apiVersion"], value["kind"], metadata.get("namespace", ""), metadata["name"])
