@@ -5,6 +5,7 @@ In a wheel they lie inside the package under `data/`; in a checkout, and so in a
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -32,3 +33,13 @@ def catalogue_file() -> Path | None:
 
 def schemas_dir() -> Path:
     return data_root() / "schemas"
+
+
+@cache
+def attribute_catalogue(provider: str) -> str:
+    """The resource types of a provider, each with its attributes on a line of its own; empty for other providers.
+
+    It starts and ends with a line end, so that a type's line can be found by searching.
+    """
+    path = schemas_dir() / "attributes" / f"{provider}.txt"
+    return "\n" + path.read_text(encoding="utf-8") if path.is_file() else "\n"

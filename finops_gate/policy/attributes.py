@@ -35,13 +35,6 @@ WORD = re.compile(r"[^\s{}*]+|[{}*]")
 TAG_ATTRIBUTES = ("tags", "labels", "user_labels", "resource_labels", "metadata", "tag")
 
 
-@cache
-def provider_text(provider: str) -> str:
-    """The catalogue of one provider, which starts and ends with a line end so that lines can be found by searching."""
-    path = data.schemas_dir() / "attributes" / f"{provider}.txt"
-    return "\n" + path.read_text(encoding="utf-8") if path.is_file() else "\n"
-
-
 def provider_of(resource_type: str) -> str | None:
     return next((name for name, prefix in PROVIDERS.items() if resource_type.startswith(prefix)), None)
 
@@ -50,7 +43,7 @@ def provider_of(resource_type: str) -> str | None:
 def shape_of(resource_type: str) -> Shape | None:
     """The attributes of a type as nested mappings (a leaf is empty); None where the type is not listed."""
     provider = provider_of(resource_type)
-    lines = provider_text(provider) if provider else ""
+    lines = data.attribute_catalogue(provider) if provider else ""
     start = lines.find(f"\n{resource_type} ")
     if start < 0:
         return None
@@ -92,7 +85,7 @@ def types_like(globs: Iterable[str]) -> list[str] | None:
 @cache
 def listed_types() -> tuple[str, ...]:
     """Every type of the catalogue, sorted."""
-    texts = (provider_text(provider) for provider in PROVIDERS)
+    texts = (data.attribute_catalogue(provider) for provider in PROVIDERS)
     return tuple(
         sorted(line.split(" ", 1)[0] for text in texts for line in text.split("\n") if line and line[0] != "#")
     )
@@ -163,7 +156,7 @@ class AnyNames(Collection[str]):
 
     def __contains__(self, name: object) -> bool:
         word = re.compile(rf"[ {{]{re.escape(str(name))}(?![\w-])")
-        return name in self._built_in or any(word.search(provider_text(provider)) for provider in PROVIDERS)
+        return name in self._built_in or any(word.search(data.attribute_catalogue(provider)) for provider in PROVIDERS)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._built_in))

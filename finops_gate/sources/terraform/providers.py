@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from finops_gate.model import Unknown
+from finops_gate import data
+from finops_gate.model import EMPTY, Unknown
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.module import Module, provider_name
 from finops_gate.sources.terraform.values import ObjectValue, format_number
@@ -54,20 +56,58 @@ _PLACES = {"google": ("zone", "region", "location"), "aws": ("region",)}
 
 
 def tags(of: str, type: str, attributes: Mapping[str, Any], provider: Mapping[str, Any]) -> Mapping[str, Any] | Unknown:
-    """A resource's tags or labels, over those that the provider gives to all."""
-    if type == "aws_autoscaling_group":
-        return _tag_blocks(attributes)
+    """A resource's tags or labels, over those that the provider gives to all whose type takes them."""
+    if type == "aws_autoscaling_group" or type.startswith("awscc_"):
+        return _tag_rows(attributes)
     if of == "google":
-        return _merged(provider.get("default_labels"), attributes.get("labels"))
-    if of == "aws":
-        return _merged(_default_tags(provider), attributes.get("tags"))
-    return _merged(None, attributes.get("tags"))
+        defaults = provider.get("default_labels") if has_attribute(of, type, "labels") else None
+        return _merged(defaults, attributes.get("labels"))
+    defaults = _block(provider, "default_tags").get("tags") if of == "aws" and takes_default_tags(type) else None
+    merged = _merged(defaults, attributes.get("tags"))
+    return merged if isinstance(merged, Unknown) else _without_ignored(merged, _block(provider, "ignore_tags"))
 
 
-def _default_tags(provider: Mapping[str, Any]) -> Any:
-    blocks = provider.get("default_tags")
+def takes_default_tags(type: str) -> bool:
+    """Whether the provider adds its `default_tags` to resources of a type: to those that have `tags_all`.
+
+    https://registry.terraform.io/providers/hashicorp/aws/latest/docs/guides/resource-tagging
+    """
+    return has_attribute("aws", type, "tags_all")
+
+
+@cache
+def has_attribute(of: str, type: str, name: str) -> bool:
+    """Whether a resource type has an attribute, by the catalogue of attributes; types it does not list have it."""
+    catalogue = data.attribute_catalogue(of)
+    start = catalogue.find(f"\n{type} ")
+    if start < 0:
+        return True
+    line = catalogue[start + 1 : catalogue.index("\n", start + 1)]
+    while "{" in line:
+        line = _INNERMOST.sub("", line)
+    return name in line.replace("*", "").split(" ")
+
+
+_INNERMOST = re.compile(r"\{[^{}]*\}")
+
+
+def _block(provider: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """A single block of a provider's configuration; a plan has it as a list, too."""
+    blocks = provider.get(name)
     first = blocks[0] if isinstance(blocks, list) and blocks else blocks
-    return first.get("tags") if isinstance(first, dict) else first
+    if isinstance(first, Unknown):
+        return {"tags": first}
+    return first if isinstance(first, dict) else EMPTY
+
+
+def _without_ignored(tags: Mapping[str, Any], ignored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """`ignore_tags` of the aws provider hides tags by name and by the beginning of their name."""
+    names, prefixes = _texts(ignored.get("keys")), _texts(ignored.get("key_prefixes"))
+    return {name: value for name, value in tags.items() if name not in names and not name.startswith(prefixes)}
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
 
 
 def _merged(defaults: Any, own: Any) -> Mapping[str, Any] | Unknown:
@@ -87,8 +127,8 @@ def _tag(value: Any) -> Any:
     return format_number(value) if isinstance(value, Decimal) else value
 
 
-def _tag_blocks(attributes: Mapping[str, Any]) -> Mapping[str, Any] | Unknown:
-    """The `tag` blocks of an autoscaling group; default tags do not reach it."""
+def _tag_rows(attributes: Mapping[str, Any]) -> Mapping[str, Any] | Unknown:
+    """Tags written as rows with `key` and `value`, as autoscaling groups have them; default tags do not reach those."""
     found: dict[str, Any] = {}
     for name in ("tags", "tag"):
         rows = attributes.get(name)

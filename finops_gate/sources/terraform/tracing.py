@@ -55,24 +55,34 @@ def address_of(reference: str) -> str | None:
 
 
 def _follow(node: Node, scope: Scope) -> Trace:
+    """The place is that of the text around a lone interpolation (`"table/${aws_x.y.name}"`), the resource is in it."""
     from finops_gate.sources.terraform.module import Module
 
-    start = node
     origin: Span | None = None
+    inside = False
     for _ in range(MAX_STEPS):
         node = _bare(node)
+        if (interpolation := _interpolation(node)) is not None:
+            node, inside = _bare(interpolation), True
         names, base = _names(node)
         frame = scope.frame
         if base is None or not isinstance(frame, Module) or base in scope.names:
             break
         step = _step(frame, base, names)
         if isinstance(step, Span):
-            return Trace(step)
+            return Trace(origin if inside else step)
         if step is None:
             return Trace(origin, _resource(frame, base, names, node, scope))
         node, scope = step
-        origin = scope.file.span(node)
-    return Trace(origin if node is not start else None)
+        if not inside:
+            origin = scope.file.span(node)
+    return Trace(origin)
+
+
+def _interpolation(node: Node) -> Node | None:
+    """The only expression in a text."""
+    found = [part for part in node.parts if isinstance(part, Node)] if isinstance(node, Template) else []
+    return found[0] if len(found) == 1 else None
 
 
 def _bare(node: Node) -> Node:

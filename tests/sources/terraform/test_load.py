@@ -422,6 +422,21 @@ def test_google_labels_are_tags(load: Load) -> None:
     assert only(loaded).tags == {"a": "1", "b": "2"}
 
 
+@pytest.mark.parametrize(
+    ("code", "tags"),
+    [
+        ('resource "aws_sqs_queue" "x" {}', {"team": "shop", "env": "prod"}),
+        ('resource "aws_route_table_association" "x" { subnet_id = "s" }', {}),
+        ('resource "aws_autoscaling_group" "x" { min_size = 1 }', {}),
+        ('resource "aws_not_in_the_catalogue" "x" {}', {"team": "shop", "env": "prod"}),
+        ('provider "google" { default_labels = { a = "1" } }\nresource "google_project_service" "x" {}', {}),
+        ('resource "awscc_s3_bucket" "x" { tags = [{ key = "a", value = 1 }] }', {"a": "1"}),
+    ],
+)
+def test_default_tags_reach_the_types_that_take_them(load: Load, code: str, tags: dict[str, str]) -> None:
+    assert only(load(PROVIDERS + code)).tags == tags
+
+
 def test_resources_are_joined_by_references(load: Load) -> None:
     loaded = load(
         {
@@ -458,6 +473,23 @@ def test_resources_are_joined_by_references(load: Load) -> None:
     assert by_name.attributes == {"launch_template": [{"name": "known"}]}
     assert by_name.references == {"launch_template[0].name": "aws_launch_template.t[0]"}
     assert found["aws_autoscaling_policy.p"].references == {"group": "module.m.aws_autoscaling_group.g"}
+
+
+def test_a_text_around_one_resource_refers_to_it(load: Load) -> None:
+    loaded = load(
+        """
+        resource "aws_dynamodb_table" "t" { name = "orders" }
+        locals { id = "table/${aws_dynamodb_table.t.name}" }
+        resource "aws_appautoscaling_target" "x" {
+          resource_id = local.id
+          role_arn    = "${aws_dynamodb_table.t.arn}/${aws_dynamodb_table.t.id}"
+        }
+        """
+    )
+    target = loaded.resources[0]
+    assert target.attributes["resource_id"] == "table/orders"
+    assert target.references == {"resource_id": "aws_dynamodb_table.t"}
+    assert target.origins["resource_id"].line == 3
 
 
 def test_a_data_source_is_no_resource_and_no_reference(load: Load) -> None:
