@@ -51,8 +51,8 @@ def _name(i: int, starts: Sequence[Decimal], unit: str) -> str:
 def compact(figure: Decimal, unit: str) -> str:
     """A tier's width as price lists print it: 10TB, 333M, 32K."""
     if re.match(r"GB(-month)?$", unit):
-        step, letters = next(((s, x) for s, x in _BYTES if figure >= s and figure % s == 0), (Decimal(1), "GB"))
-        return f"{(figure / step).normalize():f}{letters}"
+        size, letters = next(((s, x) for s, x in _BYTES if figure >= s and figure % s == 0), (Decimal(1), "GB"))
+        return f"{(figure / size).normalize():f}{letters}"
     figure *= _SCALES.get(unit.split(" ")[0], Decimal(1))
     for step, letter in _STEPS:
         if figure >= step:
