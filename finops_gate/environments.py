@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -33,9 +34,13 @@ def with_environment(resource: Resource, settings: Settings) -> Resource:
 
 
 def environment_of(resource: Resource, settings: Settings) -> str | None:
-    paths = (resource.project, resource.span.path)
+    return environment_at((f"{resource.project}/", resource.span.path), settings)
+
+
+def environment_at(paths: Sequence[str], settings: Settings) -> str | None:
+    """The environment of what these paths name, the first first; a folder's path ends in a slash."""
     for name, globs in settings.environments.items():
-        if any(fnmatchcase(f"{path}/" if path == resource.project else path, g) for g in globs for path in paths):
+        if any(fnmatchcase(path, glob) for glob in globs for path in paths):
             return name
     words = [word for path in paths for word in reversed(re.split(r"[/._-]", path.lower()))]
     return next((USUAL_NAMES[word] for word in words if word in USUAL_NAMES), None)

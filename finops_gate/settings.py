@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import no_entries
+from finops_gate.model import Notice, Span, no_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Settings:
     `policy_paths` are directories or files of the team's own policies, relative to the root.
     `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
     `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
+    `targets` are the paths that were named, relative to the root; `notices` what there is to say about the settings.
     """
 
     root: str = "."
@@ -30,4 +31,27 @@ class Settings:
     terraform: Mapping[str, Any] = field(default_factory=no_entries)
     kubernetes: Mapping[str, Any] = field(default_factory=no_entries)
     ci: Mapping[str, Any] = field(default_factory=no_entries)
+    targets: Sequence[str] = ("",)
+    notices: Sequence[Notice] = ()
     model_paths: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeclaredProject:
+    """A use of a Terraform directory, as settings or an `infracost.yml` declare it. Paths are relative to the root.
+
+    `environment` holds `TF_VAR_*` values by the variable's name; `exclude` are globs of directories that are no roots,
+    where `path` holds none itself. Without `recognise`, tfvars files of environments are left alone.
+    """
+
+    path: str
+    name: str = ""
+    env: str = ""
+    var_files: Sequence[str] = ()
+    vars: Mapping[str, Any] = field(default_factory=no_entries)
+    workspace: str = ""
+    usage_file: str = ""
+    exclude: Sequence[str] = ()
+    environment: Mapping[str, str] = field(default_factory=no_entries)
+    recognise: bool = True
+    span: Span | None = None

@@ -1,7 +1,8 @@
 """Terraform and OpenTofu: configurations in native and JSON syntax, and plans as JSON.
 
 From text to resources, in the order to read the modules in: `hcl` and `json_syntax` make trees (`syntax`);
-`declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `inputs` what is given to
+`declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `var_files` the
+environments of each, `deployments` puts both together with what the settings declare, `inputs` is what is given to
 them; `module` is one of them in use, `settle` orders what is to be computed and `compute` computes it; `evaluate` makes
 values (`types`, `values`, `convert`) of expressions, with `operators`, `traverse` and `functions`; `blocks` and
 `expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources` hands over.
@@ -51,7 +52,7 @@ def undisturbed() -> Iterator[None]:
 
 def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     code = [path for path in paths if path.endswith(_CODE)]
-    resources, notices = _load_code(tree, code, settings.terraform) if code else ([], [])
+    resources, notices = _load_code(tree, code, settings) if code else ([], [])
     for path in paths:
         if not path.endswith(_CODE):
             from finops_gate.sources.terraform.plan import read_plan
@@ -63,14 +64,14 @@ def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     return Loaded(tuple(resources), tuple(dict.fromkeys(notices)))
 
 
-def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) -> tuple[list[Resource], list[Notice]]:
+def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[list[Resource], list[Notice]]:
     from finops_gate.sources.terraform.declarations import read_directory
+    from finops_gate.sources.terraform.deployments import Code, find_deployments
     from finops_gate.sources.terraform.inputs import gather
     from finops_gate.sources.terraform.module import Module
     from finops_gate.sources.terraform.project import Project
     from finops_gate.sources.terraform.reading import files_by_directory
     from finops_gate.sources.terraform.resources import resources_of
-    from finops_gate.sources.terraform.roots import find_roots
 
     files = files_by_directory(tree.paths())
     selected = files_by_directory(paths)
@@ -80,13 +81,13 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Mapping[str, Any]) ->
     everything: dict[str, list[str]] = {}
     for path in tree.paths():
         everything.setdefault(path.rpartition("/")[0], []).append(path)
+    deployments, notices = find_deployments(Code(tree, settings, declared, files))
     resources: list[Resource] = []
-    notices: list[Notice] = []
-    for directory in find_roots(declared):
-        project = Project(tree, directory, files, settings)
+    for deployment in deployments:
+        project = Project(tree, deployment, files, settings.terraform)
         project.declarations.update(declared)
-        inputs, problems = gather(tree, settings, everything.get(directory, []))
-        resources += resources_of(project, Module(project, project.read(directory), inputs=inputs))
+        inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
+        resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))
         notices += [*problems, *project.notices]
     notices += [notice for found in declared.values() for notice in found.notices]
     return resources, notices

@@ -59,6 +59,7 @@ class Declarations:
     data: dict[tuple[str, str], Declared] = field(default_factory=dict)
     providers: dict[tuple[str, str], Declared] = field(default_factory=dict)
     moved: list[Declared] = field(default_factory=list)
+    has_backend: bool = False
     notices: list[Notice] = field(default_factory=list)
     references: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
 
@@ -114,6 +115,8 @@ def _declare(declared: Declarations, item: Declared) -> None:
     elif block.type == "provider":
         alias = item.attribute("alias")
         declared.providers[(block.labels[0], literal_text(alias))] = item
+    elif block.type == "terraform":
+        declared.has_backend |= any(inner.type in ("backend", "cloud") for inner in block.body.blocks)
     elif block.type == "moved":
         declared.moved.append(item)
     elif block.type in ("resource", "data"):

@@ -15,6 +15,7 @@ from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform import hcl
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.project import Deployment
 from finops_gate.sources.terraform.reading import parse_file, syntax_notices
 from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
 from finops_gate.sources.terraform.syntax import Node, Source
@@ -52,16 +53,21 @@ def _parsed(plain: str) -> Value:
     return evaluate(node, Scope(Constants({}), SourceFile("", source)))
 
 
-def gather(tree: Tree, settings: Mapping[str, Any], files: Sequence[str]) -> tuple[dict[str, Input], list[Notice]]:
+def gather(
+    tree: Tree, settings: Mapping[str, Any], files: Sequence[str], deployment: Deployment
+) -> tuple[dict[str, Input], list[Notice]]:
     """The inputs of a root module whose directory holds `files`.
 
-    Of the settings, `environment` has what `TF_VAR_*` says, `var_files` are paths from the scan root, `vars` wins.
+    Of the settings, `environment` has what `TF_VAR_*` says, `var_files` are paths from the scan root, and `vars` win;
+    what a deployment has of its own goes before what the settings say for all, and the command line before both.
     """
+    last = settings.get("command_line") or {}
     found: dict[str, Input] = {}
     notices: list[Notice] = []
-    for name, value in (settings.get("environment") or {}).items():
+    for name, value in {**(settings.get("environment") or {}), **deployment.environment}.items():
         found[name] = Input(None, None, value)
-    for path in [*automatic(files), *(settings.get("var_files") or ())]:
+    asked = [*(settings.get("var_files") or ()), *deployment.var_files, *(last.get("var_files") or ())]
+    for path in [*automatic(files), *asked]:
         try:
             file = parse_file(tree, path)
         except Unreadable as error:
@@ -70,8 +76,9 @@ def gather(tree: Tree, settings: Mapping[str, Any], files: Sequence[str]) -> tup
         notices += syntax_notices(file)
         for name, attribute in file.source.body.attributes.items():
             found[name] = Input(attribute.value, file)
-    for name, value in (settings.get("vars") or {}).items():
-        found[str(name)] = Input(None, None, text(value) if isinstance(value, str) else value)
+    for values in (settings.get("vars") or {}, deployment.vars, last.get("vars") or {}):
+        for name, value in values.items():
+            found[str(name)] = Input(None, None, text(value) if isinstance(value, str) else value)
     return found, notices
 
 

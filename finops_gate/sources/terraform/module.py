@@ -90,7 +90,7 @@ class Module:
 
     def _terraform(self, name: str) -> Value:
         if name == "workspace":
-            return str(self.project.settings.get("workspace") or "default")
+            return self.project.workspace()
         if name == "applying":
             return False
         return _no_attribute("terraform", name)

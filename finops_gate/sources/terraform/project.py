@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import Notice, Span
+from finops_gate.model import Notice, Span, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
 from finops_gate.sources.terraform.scope import Budget, Files
 
 
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One use of a root module, as one state file would hold it; `name` is what reports call it.
+
+    `own_files` are the tfvars files that are given to no other root: each name they set should be one of its variables.
+    """
+
+    directory: str
+    name: str
+    env: str | None = None
+    var_files: tuple[str, ...] = ()
+    own_files: frozenset[str] = frozenset()
+    vars: Mapping[str, Any] = field(default_factory=no_entries)
+    environment: Mapping[str, str] = field(default_factory=no_entries)
+    workspace: str = ""
+    assumed_workspace: str = ""
+    usage_file: str = ""
+
+
 class Project:
     """One root module with all that it calls: what is shared by the modules of an evaluation."""
 
-    def __init__(self, tree: Tree, directory: str, files: Mapping[str, list[str]], settings: Mapping[str, Any]) -> None:
-        self.tree, self.directory, self.files, self.settings = tree, directory, files, settings
+    def __init__(
+        self, tree: Tree, deployment: Deployment, files: Mapping[str, list[str]], settings: Mapping[str, Any]
+    ) -> None:
+        self.tree, self.deployment, self.files, self.settings = tree, deployment, files, settings
+        self.directory = directory = deployment.directory
         self.declarations: dict[str, Declarations] = {}
         self.notices: dict[Notice, None] = {}
         self.active: dict[tuple[int, tuple[str, ...]], str] = {}
@@ -32,6 +55,20 @@ class Project:
             for notice in declared.notices:
                 self.note(notice)
         return self.declarations[directory]
+
+    def workspace(self) -> str:
+        """The value of `terraform.workspace`: of the command line, the project, the settings, else Terraform's own."""
+        last = self.settings.get("command_line") or {}
+        return last.get("workspace") or self.deployment.workspace or self.settings.get("workspace") or self._assumed()
+
+    def _assumed(self) -> str:
+        """Where tfvars files are named for environments, workspaces are, too; a code without them does not ask."""
+        name = self.deployment.assumed_workspace
+        if name:
+            message = f"terraform.workspace is taken for {name} where the values of {name} hold"
+            fix = "Say `workspace` in the settings, or --workspace, where it is another."
+            self.note(Notice("workspace-assumed", "info", message, None, fix))
+        return name or "default"
 
     def note(self, notice: Notice) -> None:
         self.notices[notice] = None

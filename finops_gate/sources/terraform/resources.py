@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from finops_gate.expression import nearest
 from finops_gate.model import Notice, Resource, Span
 from finops_gate.sources.terraform.blocks import Place
 from finops_gate.sources.terraform.declarations import Declared
@@ -72,7 +73,8 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
         module_path=module.address,
         provider=of,
         region=region(of, attributes, provider, module.project.settings.get("default_region")),
-        project=module.project.directory,
+        env=module.project.deployment.env,
+        project=module.project.deployment.name,
         instances=instance.instances,
         moved_from=moved_from(module, f"{type}.{name}", instance.suffix),
     )
@@ -119,13 +121,17 @@ def moved_from(module: Module, name: str, suffix: str) -> tuple[str, ...]:
 
 
 def _is_own(root: Module, given: Input) -> bool:
-    """Whether an input comes from a file beside the module; others may be meant for other modules."""
-    return given.file is not None and posixpath.dirname(given.file.path) == root.declared.directory
+    """Whether an input is meant for this root module; a file that several are given may be meant for others."""
+    if given.file is None:
+        return False
+    path = given.file.path
+    return posixpath.dirname(path) == root.declared.directory or path in root.project.deployment.own_files
 
 
 def undeclared(root: Module) -> Iterator[Notice]:
     """Inputs that no variable takes: a typo, mostly, and then the default holds."""
     for name, given in sorted(root.inputs.items()):
         if name not in root.declared.variables and _is_own(root, given):
-            message = f'"{name}" is given a value, but no variable of that name is declared'
+            hint = nearest(name, root.declared.variables)
+            message = f'"{name}" is given a value, but no variable of that name is declared{hint}'
             yield Notice("undeclared-variable", "info", message, given.origin)

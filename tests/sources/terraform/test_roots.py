@@ -17,7 +17,11 @@ from finops_gate.sources.terraform.roots import find_roots
         ({"": []}, [""]),
         ({"": ["m"], "m": []}, [""]),
         ({"a": ["m"], "b": ["m"], "m": []}, ["a", "b"]),
-        ({"examples/basic": [""], "": ["modules/x"], "modules/x": []}, ["examples/basic"]),
+        ({"examples/basic": [""], "": ["modules/x"], "modules/x": []}, [""]),
+        ({"examples/basic": ["modules/x"], "modules/x": []}, ["modules/x"]),
+        ({"examples/basic": [], "examples/full": []}, ["examples/basic", "examples/full"]),
+        ({"infra": ["modules/x"], "modules/x": [], "modules/y": []}, ["infra"]),
+        ({"modules/x": ["modules/y"], "modules/y": [], "modules/z": []}, ["modules/x", "modules/z"]),
         ({"a": ["b"], "b": ["a"], "c": []}, ["a", "c"]),
         ({"a": ["missing"]}, ["a"]),
     ],
@@ -28,8 +32,9 @@ def test_roots_are_what_nobody_else_calls(tmp_path: Path, calls: dict[str, list[
         up = "../" * len(Path(directory).parts) or "./"
         path = tmp_path / directory / "main.tf"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(f'module "m{i}" {{ source = "{up}{t}" }}\n' for i, t in enumerate(targets)))
+        code = "".join(f'module "m{i}" {{ source = "{up}{t}" }}\n' for i, t in enumerate(targets))
+        path.write_text(code + 'resource "x_y" "z" {}\n')
     tree = WorkingTree(tmp_path)
     for directory in calls:
         modules[directory] = read_directory(tree, directory, [f"{directory}/main.tf".lstrip("/")])
-    assert find_roots(modules) == roots
+    assert find_roots(modules).found == roots
