@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
+from facts.aws_derived import derived
 from facts.implied import implied
 from facts.rows import MAPS, Origin, Rate, Row, first_of_each, gib, published, table, unambiguous
 
@@ -133,7 +134,7 @@ def _egress(facts: Path) -> Iterator[Rate]:
 def services(facts: Path) -> Iterator[Rate]:
     inferred = (rate for rate in implied(facts, "aws") if rate.key != EGRESS)
     layers = (published("aws"), inferred, _eu_west_1(facts), _lambda(), _step_functions(facts))
-    known = list(first_of_each(*layers))
+    known = derived(list(first_of_each(*layers)))
     return first_of_each(known, _siblings(known), _credits(known))
 
 

@@ -1,0 +1,67 @@
+"""AWS prices that follow from others, each by a rule whose hit rate is known or which AWS states."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from facts.rows import Rate, first_of_each
+
+SIZES = {"large": 1, "xlarge": 2, "2xlarge": 4, "4xlarge": 8, "8xlarge": 16, "12xlarge": 24, "16xlarge": 32, "24xlarge": 48}
+
+PROPORTIONAL = re.compile(
+    r"(?P<family>docdb\|db\.(?:r5|r6g)|neptune\|db\.r4|msk\|kafka\.m5|mq\|(?:ActiveMQ|RabbitMQ)\|mq\.m5)"
+    r"\.(?P<size>\d*x?large)(?P<rest>\|.*)?"
+)
+"""The families of machines of which few sizes are known."""
+
+BROKERS = {"single_instance": 1, "active_standby_multi_az": 2, "cluster_multi_az": 3}
+"""How many brokers a deployment of Amazon MQ has."""
+
+BACKUPS = {
+    ("ebs|snapshot", "storage"): ("backup|ebs", "storage"),
+    ("rds|backup", "storage"): ("backup|rds", "storage"),
+    ("aurora|backup", "storage"): ("backup|aurora", "storage"),
+    ("dynamodb|backup", "storage"): ("backup|dynamodb", "storage"),
+    ("dynamodb|backup", "restore"): ("backup|dynamodb", "restore"),
+    ("fsx|windows", "backup"): ("backup|fsx-windows", "storage"),
+    ("fsx|lustre", "backup"): ("backup|fsx-lustre", "storage"),
+}
+"""What AWS Backup keeps is billed as the service itself bills its backups (https://aws.amazon.com/backup/pricing/)."""
+
+
+def derived(known: Sequence[Rate]) -> list[Rate]:
+    """The known rates, and those that follow from them, which an earlier one hides."""
+    rates = list(known)
+    for rule in (sizes, brokers, backups):
+        rates = list(first_of_each(rates, rule(rates)))
+    return rates
+
+
+def sizes(known: Sequence[Rate]) -> Iterator[Rate]:
+    """Within a family the price goes by the size.
+
+    So it does for 14,524 of the 14,687 RDS classes, of the families m and r, whose family is known in several sizes.
+    """
+    for rate in known:
+        found = PROPORTIONAL.fullmatch(rate.key)
+        if found and found["size"] in SIZES:
+            for size, factor in SIZES.items():
+                key = f"{found['family']}.{size}{found['rest'] or ''}"
+                yield rate._replace(key=key, usd=rate.usd * factor / SIZES[found["size"]], origin=rate.origin.derived)
+
+
+def brokers(known: Sequence[Rate]) -> Iterator[Rate]:
+    """Amazon MQ bills each broker of a deployment: three of RabbitMQ's cost three times one."""
+    for rate in known:
+        machine, _, deployment = rate.key.rpartition("|")
+        if machine.startswith("mq|") and deployment in BROKERS:
+            for other, count in BROKERS.items():
+                usd = rate.usd * count / BROKERS[deployment]
+                yield rate._replace(key=f"{machine}|{other}", usd=usd, origin=rate.origin.derived)
+
+
+def backups(known: Sequence[Rate]) -> Iterator[Rate]:
+    for rate in known:
+        if same := BACKUPS.get((rate.key, rate.component)):
+            yield rate._replace(key=same[0], component=same[1], origin=rate.origin.derived)
