@@ -31,7 +31,7 @@ class Entry:
 
 
 class Cache:
-    """Packages by key (`git-<repository>-<commit>`, `sha256-<digest>`), and names of which it is known what they mean."""
+    """Packages by key (`git-<repository>-<commit>`, `sha256-<digest>`), and names whose meaning is known."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 from finops_gate.sources.terraform.remote.problems import RemoteError
-from finops_gate.sources.terraform.remote.source_address import Git, Registry, Source, Web, parse
+from finops_gate.sources.terraform.remote.source_address import Git, Registry, Source, Web, parse, split_subdirectory
 from finops_gate.sources.terraform.remote.transport import Response, Transport, refusal
 from finops_gate.sources.terraform.remote.versions import Version, newest
 
@@ -96,8 +96,17 @@ def _location_in(response: Response) -> str:
 
 
 def absolute(target: str, url: str) -> str:
-    """An address that may be relative to the URL that named it."""
-    return urljoin(url, target) if target.startswith(("/", "./", "../")) else target
+    """An address that may be relative to the URL that named it; its `//` stays, which `urljoin` would fold."""
+    if not target.startswith(("/", "./", "../")):
+        return target
+    try:
+        if target.startswith("//"):
+            return urljoin(url, target)
+        package, subdirectory = split_subdirectory(target)
+        path, mark, query = urljoin(url, package).partition("?")
+    except ValueError:
+        return ""
+    return f"{path}//{subdirectory}{mark}{query}" if subdirectory else f"{path}{mark}{query}"
 
 
 def below(source: Source, subdirectory: str) -> Source:

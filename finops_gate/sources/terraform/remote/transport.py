@@ -118,19 +118,21 @@ class Transport:
         login: tuple[str, str] | None,
         parameters: Mapping[str, str] | None,
     ) -> Response:
-        import requests
         from requests.auth import HTTPBasicAuth
 
-        with requests.get(
-            url,
-            params=parameters,
-            headers=headers,
-            # Said even where there is none: requests would otherwise take one from ~/.netrc, over the token.
-            auth=HTTPBasicAuth(*login) if login else _unchanged,
-            stream=True,
-            allow_redirects=False,
-            timeout=(CONNECT_SECONDS, SILENT_SECONDS),
-        ) as response:
+        with (
+            _session() as session,
+            session.get(
+                url,
+                params=parameters,
+                headers=headers,
+                # Said even where there is none: requests would otherwise take one from ~/.netrc, over the token.
+                auth=HTTPBasicAuth(*login) if login else _unchanged,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_SECONDS, SILENT_SECONDS),
+            ) as response,
+        ):
             length = 0
             while chunk := response.raw.read(CHUNK, decode_content=False):
                 length += len(chunk)
@@ -141,6 +143,17 @@ class Transport:
             found = {name.lower(): value for name, value in response.headers.items()}
             body = file.getvalue() if isinstance(file, io.BytesIO) else b""
             return Response(response.status_code, found, url, body)
+
+
+def _session() -> Any:
+    """A session that leaves redirects alone: requests reads the whole of one, and looks at where it leads, unasked."""
+    import requests
+
+    class Session(requests.Session):
+        def get_redirect_target(self, resp: Any) -> None:
+            return None
+
+    return Session()
 
 
 def _joined(url: str, target: str) -> str:

@@ -138,7 +138,8 @@ def test_hosts_in_one_form() -> None:
     assert comparable_host("no/host") == ""
 
 
-TOKENS = "git:: s3:: https:// ssh:// // / .. ? ref= & = @ : github.com a b.c -x %2e [ \\ é".split()
+WORDS = ["git::", "s3::", "https://", "ssh://", "ref=", "github.com", "-x", "%2e", "b.c", "é"]
+TOKENS = [*WORDS, *"/?&=@:[a\\", "//", ".."]
 PIECES = st.lists(st.sampled_from(TOKENS), max_size=12).map("".join)
 
 
