@@ -20,6 +20,9 @@ from finops_gate.sources.terraform.remote.allowance import MAX_PACKAGE_BYTES
 OPTIONS = {
     "core.hooksPath": os.devnull,
     "core.fsmonitor": "false",
+    # Packs stay packs, so that their size can be watched; what is large goes through memory in pieces.
+    "core.bigFileThreshold": "16m",
+    "fetch.unpackLimit": "1",
     "gc.auto": "0",
     "maintenance.auto": "false",
     "submodule.recurse": "false",
