@@ -10,18 +10,18 @@ from typing import Any
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import EMPTY, Span
 from finops_gate.schema import problems
-from finops_gate.settings import Settings
+from finops_gate.settings import DeclaredProject, Settings
 from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.files import Tree, Unreadable
 
 NAMES = (".finops-gate.yaml", ".finops-gate.yml")
 
 
-def find_settings(tree: Tree, target: str) -> str:
+def find_settings(tree: Tree, target: str, names: Sequence[str] = NAMES) -> str:
     """The path of the settings nearest to a target, upwards to the root; empty where there are none."""
     directory = target
     while True:
-        for name in NAMES:
+        for name in names:
             candidate = posixpath.join(directory, name) if directory else name
             if tree.exists(candidate):
                 return candidate
@@ -41,7 +41,7 @@ def load_settings(tree: Tree, path: str) -> Settings:
     value: Mapping[str, Any] = document.value or {}
     for place, sentence in problems(value, "settings"):
         raise ConfigurationError(sentence, place_of(document, place))
-    return from_mapping(value, path)
+    return from_mapping(value, path, document)
 
 
 def the_document(tree: Tree, path: str) -> Document:
@@ -62,11 +62,8 @@ def place_of(document: Document, path: str) -> Span:
     return document.key_spans.get(path) or document.span(path)
 
 
-def from_mapping(value: Mapping[str, Any], path: str) -> Settings:
+def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Settings:
     directory = posixpath.dirname(path)
-    terraform = dict(value.get("terraform", EMPTY))
-    if "var_files" in terraform:
-        terraform["var_files"] = below(directory, terraform["var_files"])
     usage_file = value.get("usage_file", "")
     return Settings(
         path=path,
@@ -76,11 +73,43 @@ def from_mapping(value: Mapping[str, Any], path: str) -> Settings:
         exclude=below(directory, value.get("exclude", ())),
         usage=value.get("usage", EMPTY),
         usage_file=below(directory, [usage_file])[0] if usage_file else "",
-        terraform=terraform,
+        terraform=terraform_of(value.get("terraform", EMPTY), directory, document),
         kubernetes=value.get("kubernetes", EMPTY),
         ci=value.get("ci", EMPTY),
         model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
     )
+
+
+def terraform_of(value: Mapping[str, Any], directory: str, document: Document) -> dict[str, Any]:
+    """The Terraform settings with every path of theirs relative to the root."""
+    found = dict(value)
+    for key in ("var_files", "include", "exclude"):
+        if key in value:
+            found[key] = below(directory, value[key])
+    if "projects" in value:
+        items = enumerate(value["projects"])
+        found["projects"] = tuple(project_of(p, directory, document.span(f"terraform.projects[{i}]")) for i, p in items)
+    return found
+
+
+def project_of(value: Mapping[str, Any], directory: str, span: Span) -> DeclaredProject:
+    usage = value.get("usage_file", "")
+    return DeclaredProject(
+        path=directory_of(directory, value["path"]),
+        name=value.get("name", ""),
+        env=value.get("env", ""),
+        var_files=below(directory, value.get("var_files", ())),
+        vars=value.get("vars", EMPTY),
+        workspace=value.get("workspace", ""),
+        usage_file=below(directory, [usage])[0] if usage else "",
+        span=span,
+    )
+
+
+def directory_of(directory: str, path: str) -> str:
+    """A directory that a file of another names, relative to the root; the root itself is the empty path."""
+    found = below(directory, [path])[0]
+    return "" if found == "." else found
 
 
 def below(directory: str, paths: Sequence[str]) -> tuple[str, ...]:

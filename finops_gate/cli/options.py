@@ -66,6 +66,7 @@ def make_run(
 ) -> Any:
     """The Run that the options ask for; settings are found upwards from the first path."""
     from finops_gate.gate import Run
+    from finops_gate.infracost_config import with_infracost_config
     from finops_gate.selection import select
     from finops_gate.settings_file import find_settings, load_settings, with_options
     from finops_gate.sources.files import WorkingTree
@@ -79,10 +80,11 @@ def make_run(
     inside = [relative(f, here, selection.root) for f in (config, usage_file, *var_files) if f]
     names = iter(inside)
     found = next(names) if config else find_settings(tree, selection.targets[0])
-    settings = load_settings(tree, found)
+    settings = with_infracost_config(load_settings(tree, found), tree, selection.targets[0])
     usage = next(names) if usage_file else ""
     terraform = terraform_settings(settings.terraform, tuple(names), variables, workspace)
-    settings = with_options(settings, root=str(selection.root), usage_file=usage, terraform=terraform)
+    changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
+    settings = with_options(settings, **changes)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 
 
@@ -99,17 +101,16 @@ def relative(file: str, here: Path, root: Path) -> str:
 def terraform_settings(
     settings: Mapping[str, Any], var_files: tuple[str, ...], variables: tuple[str, ...], workspace: str | None
 ) -> dict[str, Any]:
-    """Terraform's settings with its own precedence on top: TF_VAR_* < files < --var."""
+    """Terraform's settings with its own precedence on top: TF_VAR_* < files < --var; a project's are in between."""
     merged = dict(settings)
     environment = {n.removeprefix("TF_VAR_"): v for n, v in sorted(os.environ.items()) if n.startswith("TF_VAR_")}
     if environment:
         merged["environment"] = environment
-    if var_files:
-        merged["var_files"] = (*settings.get("var_files", ()), *var_files)
-    if variables:
-        merged["vars"] = {**settings.get("vars", {}), **dict(named_value(v) for v in variables)}
-    if workspace:
-        merged["workspace"] = workspace
+    if os.environ.get("TF_WORKSPACE"):
+        merged.setdefault("workspace", os.environ["TF_WORKSPACE"])
+    given = {"var_files": var_files, "vars": dict(named_value(v) for v in variables), "workspace": workspace}
+    if any(given.values()):
+        merged["command_line"] = {name: value for name, value in given.items() if value}
     return merged
 
 

@@ -91,7 +91,8 @@ def matches_any(directory: str, globs: Iterable[str]) -> bool:
 
 def _matches(directory: str, glob: str) -> bool:
     stem = glob.removesuffix("/**").rstrip("/")
-    return fnmatchcase(directory, stem) or fnmatchcase(directory, f"{stem}/*")
+    stems = {stem, stem.removeprefix("**/")}
+    return any(fnmatchcase(directory, s) or fnmatchcase(directory, f"{s}/*") for s in stems)
 
 
 def requires(declared: Declarations) -> set[str]:
