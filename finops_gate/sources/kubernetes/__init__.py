@@ -18,7 +18,7 @@ from finops_gate.sources.files import Tree
 from finops_gate.sources.kubernetes import kustomize
 from finops_gate.sources.kubernetes.autoscaling import assign, read_autoscalers
 from finops_gate.sources.kubernetes.figures import Figures
-from finops_gate.sources.kubernetes.limits import NO_DEFAULTS, defaults_by_place, place_of
+from finops_gate.sources.kubernetes.limits import defaults_by_place, defaults_for
 from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, manifests_of, mapping
 from finops_gate.sources.kubernetes.reading import Files
 from finops_gate.sources.kubernetes.settings import cluster_of
@@ -46,7 +46,7 @@ def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     resources: list[Resource] = []
     for manifest in manifests:
         figures = Figures(manifest)
-        around = Surroundings(scaled.get(manifest), defaults.get(place_of(manifest), NO_DEFAULTS), cluster)
+        around = Surroundings(scaled.get(manifest), defaults_for(manifest, defaults), cluster)
         resources.append(_resource(manifest, around, figures))
         wrong += figures.notices
     return Loaded(tuple(_distinct(resources)), (*notices, *wrong))

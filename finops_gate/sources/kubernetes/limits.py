@@ -23,6 +23,9 @@ class ContainerDefaults:
 
 
 Place = tuple[str, str]
+"""Namespace and directory."""
+
+ANYWHERE = "*"
 
 NO_DEFAULTS = ContainerDefaults(EMPTY, EMPTY)
 
@@ -32,15 +35,22 @@ def defaults_by_place(manifests: Iterable[Manifest]) -> dict[Place, ContainerDef
     found: dict[Place, ContainerDefaults] = {}
     for manifest in manifests:
         if manifest.qualified_kind == "LimitRange":
-            place = place_of(manifest)
-            for item in _container_items(manifest):
-                found[place] = _both(found.get(place, NO_DEFAULTS), _item_defaults(item))
+            for place in _places(manifest):
+                for item in _container_items(manifest):
+                    found[place] = _both(found.get(place, NO_DEFAULTS), _item_defaults(item))
     return found
 
 
-def place_of(manifest: Manifest) -> Place:
-    """The namespace; without one, the directory, for which namespace is meant is not in the files."""
-    return manifest.namespace, "" if manifest.namespace else manifest.directory
+def defaults_for(manifest: Manifest, by_place: Mapping[Place, ContainerDefaults]) -> ContainerDefaults:
+    """What holds for an object: the nearest of its namespace, for two overlays may name theirs alike."""
+    return next((by_place[place] for place in _places(manifest) if place in by_place), NO_DEFAULTS)
+
+
+def _places(manifest: Manifest) -> tuple[Place, ...]:
+    """The namespace in the object's directory, then anywhere; without one the directory alone, for which namespace is
+    meant is not in the files."""
+    here = (manifest.namespace, manifest.directory)
+    return (here, (manifest.namespace, ANYWHERE)) if manifest.namespace else (here,)
 
 
 def _both(first: ContainerDefaults, second: ContainerDefaults) -> ContainerDefaults:

@@ -140,7 +140,7 @@ def test_the_files_that_a_kustomization_applies_are_no_objects(load: Load) -> No
     loaded = load({**files, "d.yaml": CONFIG_MAP, "o/kustomization.yaml": patches + more})
     assert addresses(loaded) == ["ConfigMap/c"]
     assert [(n.code, n.severity, str(n.span)) for n in loaded.notices] == [
-        ("kustomize-not-rendered", "info", "o/kustomization.yaml:3:1")
+        ("kustomize-not-rendered", "info", "o/kustomization.yaml:3:16")
     ]
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from finops_gate.model import Span
 from finops_gate.sources.documents import Document, read_source
 from finops_gate.sources.kubernetes.kustomize import transform
+from finops_gate.sources.kubernetes.kustomize.builtin import transformed
 from finops_gate.sources.kubernetes.kustomize.item import Item, objects_in
 from finops_gate.sources.kubernetes.kustomize.names import follow_names
 from finops_gate.sources.kubernetes.kustomize.node import InlineText, Node, child, mapping_of, root_of
@@ -31,7 +32,7 @@ from finops_gate.sources.kubernetes.reading import Files
 
 MAX_DEPTH = 50
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
-NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "transformers", "replacements", "vars")
+NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "replacements", "vars")
 """Fields that may change what objects there are or what they cost, and are not followed."""
 GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 
@@ -195,6 +196,24 @@ class Build:
                 self._unmet("kustomize-no-target", "no workload has this name and takes replicas", entry.span, gathered)
             gathered.objects = found or gathered.objects
         gathered.objects = transform.with_images(gathered.objects, kustomization.listed("images"), problems)
+        for entry in kustomization.listed("transformers"):
+            self._run(kustomization, entry, gathered)
+
+    def _run(self, kustomization: Kustomization, entry: Node, gathered: Gathered) -> None:
+        """Runs the transformers of an entry: those of a file, of a kustomization, or of the entry's own text."""
+        configs = Gathered()
+        if isinstance(entry.value, str) and "\n" in entry.value:
+            configs.objects = [Item(root_of(d)) for d in self._inline(entry) if isinstance(d.value, dict)]
+        else:
+            self._include(kustomization, entry, configs)
+        for config in configs.objects:
+            found = transformed(gathered.objects, config.node, self._problems)
+            if found is None:
+                message = (
+                    f"the transformer {config.kind} {config.name} is not followed: what it changes is not in the totals"
+                )
+                self._problems.info("kustomize-not-rendered", message, entry.span, RENDER_IT)
+            gathered.objects = gathered.objects if found is None else found
 
     def _patch(self, kustomization: Kustomization, field_name: str, gathered: Gathered) -> None:
         for entry in kustomization.listed(field_name):
@@ -224,10 +243,7 @@ class Build:
         if isinstance(entry.value, str) and "\n" in entry.value:
             inline = entry
         if inline is not None and isinstance(inline.value, str):
-            documents = read_source(InlineText(inline))
-            for notice in (notice for document in documents for notice in document.notices):
-                self._problems.note(notice)
-            return documents
+            return self._inline(inline)
         if written is None or not isinstance(written.value, str):
             self._problems.error("kustomize-patch", "an entry has a `patch`, or the `path` of one", entry.span)
             return []
@@ -237,6 +253,13 @@ class Build:
             self._problems.error("kustomize-missing", message, written.span)
             return []
         return self._files.documents(path)
+
+    def _inline(self, text: Node) -> list[Document]:
+        """The documents of a text within the kustomization."""
+        documents = read_source(InlineText(text))
+        for notice in (notice for document in documents for notice in document.notices):
+            self._problems.note(notice)
+        return documents
 
     def _say_what_is_left_out(self, kustomization: Kustomization, gathered: Gathered) -> None:
         for name in NOT_RENDERED:

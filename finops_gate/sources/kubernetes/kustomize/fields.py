@@ -5,9 +5,13 @@ Source: https://kubectl.docs.kubernetes.io/references/kustomize/builtins/ (field
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from finops_gate.sources.kubernetes.kustomize.item import Item
+from finops_gate.sources.kubernetes.kustomize.node import Node, items
+from finops_gate.sources.kubernetes.objects import mapping
 
 Path = tuple[str, ...]
 
@@ -38,6 +42,18 @@ def path_of(text: str) -> Path:
 
 def fields(text: str, *kinds: str, group: str | None = None, version: str | None = None, create: bool = True) -> Field:
     return Field(path_of(text), kinds, group, version, create)
+
+
+def written_fields(specs: Node | None) -> tuple[Field, ...]:
+    """The fields that somebody lists (`fieldSpecs`)."""
+    return tuple(
+        _written(mapping(spec.value)) for spec in items(specs) if isinstance(mapping(spec.value).get("path"), str)
+    )
+
+
+def _written(spec: Mapping[str, Any]) -> Field:
+    kind, group, version = (str(spec[key]) if spec.get(key) else None for key in ("kind", "group", "version"))
+    return Field(path_of(spec["path"]), (kind,) if kind else (), group, version, spec.get("create") is True)
 
 
 REPLICATED = ("Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "ReplicationController")

@@ -117,9 +117,26 @@ def edit(node: Node, path: Sequence[str], change: Change, origin: Node | None = 
 
     Where the path does not lead anywhere, what is missing is made and stands at `origin`; without one nothing is done.
     """
+    if origin is None and not _leads(node.value, path):
+        return node
+    return _edit(node, path, change, origin)
+
+
+def _leads(value: Any, path: Sequence[str]) -> bool:
+    """Whether there is anything at a path: most paths of an object lead nowhere, and finding that out must be cheap."""
+    for index, name in enumerate(path):
+        if isinstance(value, list):
+            return any(_leads(item, path[index:]) for item in value)
+        value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            return False
+    return True
+
+
+def _edit(node: Node, path: Sequence[str], change: Change, origin: Node | None) -> Node:
     if isinstance(node.value, list):
         before = items(node)
-        after = [edit(item, path, change, origin) if path else change(item) for item in before]
+        after = [_edit(item, path, change, origin) if path else change(item) for item in before]
         return node if all(a is b for a, b in zip(after, before, strict=True)) else sequence_of(node, after)
     if not path:
         return change(node)
@@ -130,7 +147,7 @@ def edit(node: Node, path: Sequence[str], change: Change, origin: Node | None = 
         if origin is None:
             return node
         inside = replace(origin, value=None if len(path) == 1 else {}, place=_empty(origin))
-    changed = edit(inside, path[1:], change, origin)
+    changed = _edit(inside, path[1:], change, origin)
     return node if changed is inside else with_entry(node, path[0], changed)
 
 

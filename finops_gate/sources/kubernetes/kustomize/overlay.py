@@ -18,6 +18,10 @@ from finops_gate.sources.kubernetes.kustomize.problems import Problems
 from finops_gate.sources.kubernetes.objects import mapping
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
+LONGEST_NAME = 255
+LONGEST_PATH = 2_000
+"""No file is called more than that; asking the system for one would be an error."""
+
 GROUP = "kustomize.config.k8s.io/"
 
 BASES = ("resources", "bases", "components")
@@ -94,6 +98,8 @@ class Kustomization:
 
     def local(self, entry: str) -> str:
         """An entry's path, relative to the root of the run; it may lead outside (`..`), where nothing exists."""
+        if "\0" in entry or any(len(name) > LONGEST_NAME for name in entry.split("/")) or len(entry) > LONGEST_PATH:
+            return ".."
         path = normpath(join(self.directory, entry))
         return "" if path == "." else path
 

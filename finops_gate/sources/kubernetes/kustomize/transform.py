@@ -16,7 +16,7 @@ from finops_gate.sources.kubernetes.kustomize.fields import (
     TEMPLATE_LABELS,
     UNPREFIXED,
     Field,
-    path_of,
+    written_fields,
 )
 from finops_gate.sources.kubernetes.kustomize.item import NO_NAMESPACE, Item
 from finops_gate.sources.kubernetes.kustomize.node import (
@@ -99,23 +99,10 @@ def with_pairs(objects: Objects, pairs: Mapping[str, Node], where: Sequence[Fiel
 
 def label_fields(entry: Node) -> tuple[Field, ...]:
     """The fields that an entry of `labels` is for."""
-    value = mapping(entry.value)
-    own = tuple(
-        Field(path_of(spec["path"]), *_kind_of(spec), create=spec.get("create") is True)
-        for spec in (mapping(node.value) for node in items(child(entry, "fields")))
-        if isinstance(spec.get("path"), str)
-    )
+    value, own = mapping(entry.value), written_fields(child(entry, "fields"))
     if value.get("includeSelectors") is True:
         return (*own, *OBJECT_LABELS, *TEMPLATE_LABELS, *SELECTOR_LABELS)
     return (*own, *OBJECT_LABELS, *(TEMPLATE_LABELS if value.get("includeTemplates") is True else ()))
-
-
-def _kind_of(spec: Mapping[str, Any]) -> tuple[tuple[str, ...], str | None, str | None]:
-    kind, group, version = (spec.get(key) if isinstance(spec.get(key), str) else None for key in KIND_KEYS)
-    return (kind,) if kind else (), group or None, version or None
-
-
-KIND_KEYS = ("kind", "group", "version")
 
 
 def with_labels(objects: Objects, kustomization: Kustomization, problems: Problems) -> list[Item]:

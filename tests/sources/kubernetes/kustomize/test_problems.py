@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import pytest
 
 from finops_gate.model import Loaded
+from finops_gate.settings import Settings
+from finops_gate.sources import kubernetes
+from finops_gate.sources.files import WorkingTree
 from finops_gate.sources.kubernetes.kustomize import problems
 
 Load = Callable[..., Loaded]
@@ -104,6 +108,13 @@ def test_a_patch_for_what_is_not_in_the_repository_is_no_mistake(load: Load) -> 
     loaded = load({"kustomization.yaml": kustomization, "p.yaml": WEB})
     assert [n.severity for n in loaded.notices] == ["info", "info"]
     assert loaded.resources == ()
+
+
+@pytest.mark.parametrize("name", ["a\\0b", "n" * 300, "d/" * 3_000])
+def test_a_name_that_no_file_can_have_is_missing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "kustomization.yaml").write_text(f'resources: ["{name}"]\n', encoding="utf-8")
+    loaded = kubernetes.load(WorkingTree(tmp_path), ["kustomization.yaml"], Settings())
+    assert [n.code for n in loaded.notices] == ["kustomize-missing"]
 
 
 def test_two_kustomizations_in_a_directory_are_one_too_many(load: Load) -> None:

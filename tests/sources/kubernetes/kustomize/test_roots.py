@@ -58,6 +58,17 @@ def test_an_autoscaler_of_an_overlay_scales_what_the_overlay_renders(load: Load)
     assert found == {"overlays/dev": 2, "overlays/prod": 8}
 
 
+def test_limit_ranges_of_two_overlays_of_one_namespace_are_kept_apart(load: Load) -> None:
+    files = {"base/kustomization.yaml": "resources: [web.yaml]\n"}
+    files["base/web.yaml"] = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: a}]}\n"
+    for name, cpu in (("dev", 1), ("prod", 4)):
+        limits = f"spec: {{limits: [{{type: Container, defaultRequest: {{cpu: {cpu}}}}}]}}\n"
+        files[f"{name}/limits.yaml"] = f"apiVersion: v1\nkind: LimitRange\nmetadata: {{name: l}}\n{limits}"
+        files[f"{name}/kustomization.yaml"] = "namespace: shop\nresources: [../base, limits.yaml]\n"
+    found = {r.project: r.attributes["pod"]["cpu"] for r in load(files).resources if "pod" in r.attributes}
+    assert found == {"dev": 1, "prod": 4}
+
+
 def test_a_component_that_nobody_includes_is_said(load: Load) -> None:
     component = "kind: Component\nresources: [extra.yaml]\n"
     files = {**TREE, "parts/kustomization.yaml": component, "parts/extra.yaml": CONFIG_MAP}
