@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
 import os
 from collections.abc import Callable
@@ -46,6 +47,8 @@ def finops_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
             pytest.raises(SystemExit) as exited,
         ):
             cli.main()
+        gc.unfreeze()
+        gc.enable()
         return Result(int(exited.value.code or 0), stdout.getvalue(), stderr.getvalue())
 
     for name in list(os.environ):

@@ -17,23 +17,21 @@ META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 
 
-@dataclass(slots=True)
 class Place:
-    """Where the value of an attribute path was written, and what surrounded it."""
+    """Where a value was written, what surrounded it there, and what came of it (None where that is not known)."""
 
-    path: str
-    node: Node
-    scope: Scope
-    value: Value | None = None
-    end: int = 0
+    __slots__ = ("end", "node", "scope", "value")
+
+    def __init__(self, node: Node, scope: Scope, value: Value | None = None, end: int = 0) -> None:
+        self.node, self.scope, self.value, self.end = node, scope, value, end or node.end
 
 
 @dataclass(slots=True)
 class Content:
-    """The attributes of a block, and the place of each path in it."""
+    """The attributes of a block, and the place of each attribute path in it (`root_block_device[0].volume_type`)."""
 
     items: dict[str, Value] = field(default_factory=dict)
-    places: list[Place] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
 
 
 Report = Callable[[EvaluationError], None]
@@ -70,7 +68,7 @@ def _fill(
             path = f"{prefix}{name}[{len(rows.items)}]"
             inner: dict[str, Value] = {}
             rows.items.append(ObjectValue(inner))
-            content.places.append(Place(path, block, inner_scope, None, block.header_end))
+            content.places[path] = Place(block, inner_scope, None, block.header_end)
             _fill(content, inner, inner_body, inner_scope, report, f"{path}.")
 
 
@@ -116,7 +114,7 @@ def _iterator(block: Block, name: str) -> str:
 
 def _place(content: Content, path: str, node: Node, value: Value, scope: Scope) -> None:
     """The place of a value and, where it is written out as an object or a tuple, of what is in it."""
-    content.places.append(Place(path, node, scope, value))
+    content.places[path] = Place(node, scope, value)
     if isinstance(node, ObjectNode):
         known = value.items if isinstance(value, ObjectValue) else {}
         for key, item in node.items:

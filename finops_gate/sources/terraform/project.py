@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import Notice, Span, no_entries
+from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
 from finops_gate.sources.terraform.scope import Budget, Files
@@ -45,7 +45,6 @@ class Project:
         self.named_files = Files(tree, directory)
         self.budget = Budget()
         self.modules = 0
-        self.spans: dict[tuple[int, str], Span] = {}
 
     def read(self, directory: str) -> Declarations:
         """The declarations of a directory, read once a project."""

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from finops_gate.expression import nearest
-from finops_gate.model import Notice, Resource, Span
-from finops_gate.sources.terraform.blocks import Place
+from finops_gate.model import Notice, Resource
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.expansion import Instance
 from finops_gate.sources.terraform.inputs import Input
@@ -16,9 +15,8 @@ from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.providers import configuration, family, region, tags
-from finops_gate.sources.terraform.syntax import Block, Literal, Template
-from finops_gate.sources.terraform.tracing import is_plain, trace
 from finops_gate.sources.terraform.values import export
+from finops_gate.sources.terraform.written import Origins, References, Spans, Traces
 
 
 def resources_of(project: Project, root: Module) -> list[Resource]:
@@ -59,7 +57,7 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
     attributes: Mapping[str, Any] = {key: export(value) for key, value in instance.content.items.items()}
     provider = _exported(module, declared, type)
     of = family(type)
-    spans, origins, references = _places(instance.content.places, module.project.spans)
+    traces = Traces(instance.content.places)
     return Resource(
         address=f"{module.prefix}{type}.{name}{instance.suffix}",
         type=type,
@@ -67,9 +65,9 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
         attributes=attributes,
         span=declared.header,
         tags=tags(of, type, attributes, provider),
-        spans=spans,
-        origins=origins,
-        references=references,
+        spans=Spans(instance.content.places),
+        origins=Origins(traces),
+        references=References(traces),
         module_path=module.address,
         provider=of,
         region=region(of, attributes, provider, module.project.settings.get("default_region")),
@@ -83,34 +81,6 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
 def _exported(module: Module, declared: Declared, type: str) -> Mapping[str, Any]:
     provider = configuration(module, declared, type)
     return {key: export(value) for key, value in provider.items.items()} if provider else {}
-
-
-_BY_THEMSELVES = (Block, Literal)
-
-
-def _places(
-    places: list[Place], cache: dict[tuple[int, str], Span]
-) -> tuple[dict[str, Span], dict[str, Span], dict[str, str]]:
-    """Where each attribute path is written, where its value was really written, which resource it names."""
-    spans: dict[str, Span] = {}
-    origins: dict[str, Span] = {}
-    references: dict[str, str] = {}
-    for place in places:
-        node = place.node
-        key = (id(node), place.scope.file.path)
-        span = cache.get(key)
-        if span is None:
-            file = place.scope.file
-            span = cache[key] = file.source.span(file.path, node.start, place.end or node.end)
-        spans[place.path] = span
-        if isinstance(node, _BY_THEMSELVES) or (isinstance(node, Template) and is_plain(node)):
-            continue
-        found = trace(node, place.scope, place.value)
-        if found.origin is not None:
-            origins[place.path] = found.origin
-        if found.reference is not None:
-            references[place.path] = found.reference
-    return spans, origins, references
 
 
 def moved_from(module: Module, name: str, suffix: str) -> tuple[str, ...]:

@@ -38,6 +38,9 @@ class Trace:
     reference: str | None = None
 
 
+NO_TRACE = Trace()
+
+
 def trace(node: Node, scope: Scope, value: Value | None) -> Trace:
     """`value` is what the expression gave, where it is known what it gave."""
     found = _follow(node, scope)
