@@ -7,7 +7,16 @@ from collections.abc import Iterator, Sequence
 
 from facts.rows import Rate, first_of_each
 
-SIZES = {"large": 1, "xlarge": 2, "2xlarge": 4, "4xlarge": 8, "8xlarge": 16, "12xlarge": 24, "16xlarge": 32, "24xlarge": 48}
+SIZES = {
+    "large": 1,
+    "xlarge": 2,
+    "2xlarge": 4,
+    "4xlarge": 8,
+    "8xlarge": 16,
+    "12xlarge": 24,
+    "16xlarge": 32,
+    "24xlarge": 48,
+}
 
 PROPORTIONAL = re.compile(
     r"(?P<family>docdb\|db\.(?:r5|r6g)|neptune\|db\.r4|msk\|kafka\.m5|mq\|(?:ActiveMQ|RabbitMQ)\|mq\.m5)"

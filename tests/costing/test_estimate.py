@@ -273,6 +273,30 @@ parts:
     assert none.coverage == "free"
 
 
+def test_referrers_of_another_resource(tmp_path: Path) -> None:
+    """A service asks what refers to its cluster; what is not there, nothing refers to."""
+    service = """
+attributes: {cluster: null}
+let:
+  home: ref('cluster', 'aws_cluster')
+components:
+  - name: Hours
+    unit: hour
+    price: {key: box, component: hours}
+    quantity: sum(referrers(home, 'aws_provider', 'cluster'), n)
+"""
+    known = models(tmp_path, aws_service=service)
+    resources = [
+        resource("aws_service.x", {"cluster": "main"}),
+        resource("aws_service.homeless"),
+        resource("aws_cluster.main", {"name": "main"}),
+        resource("aws_provider.one", {"cluster": "main", "n": D(3)}),
+        resource("aws_provider.other", {"cluster": "elsewhere", "n": D(5)}),
+    ]
+    found, homeless, *_ = price(resources, PRICES, known)
+    assert [c.quantity.expected for e in (found, homeless) for c in e.components] == [D(3), D(0)]
+
+
 def test_region_nobody_declared_is_assumed_and_said(tmp_path: Path) -> None:
     known = models(tmp_path, aws_thing=line("1"))
     (found,) = price([resource("aws_thing.x", region=None)], PRICES, known)
