@@ -8,6 +8,7 @@ Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -185,6 +186,7 @@ class Build:
         namespace, prefix, suffix = (kustomization.word(w) for w in ("namespace", "namePrefix", "nameSuffix"))
         if namespace is not None:
             gathered.objects = transform.in_namespace(gathered.objects, namespace)
+            self._refuse_namesakes(gathered.objects, namespace)
         affixes = (prefix.value if prefix else "", suffix.value if suffix else "")
         gathered.objects = transform.with_affixes(gathered.objects, *affixes)
         gathered.objects = transform.with_labels(gathered.objects, kustomization, problems)
@@ -214,6 +216,12 @@ class Build:
                 )
                 self._problems.info("kustomize-not-rendered", message, entry.span, RENDER_IT)
             gathered.objects = gathered.objects if found is None else found
+
+    def _refuse_namesakes(self, objects: Sequence[Item], namespace: Node) -> None:
+        for identity, count in Counter(item.identity for item in objects if item.name).items():
+            if count > 1:
+                message = f"in one namespace, {identity.kind} {identity.name} is there {count} times"
+                self._problems.error("kustomize-duplicate", message, namespace.span)
 
     def _patch(self, kustomization: Kustomization, field_name: str, gathered: Gathered) -> None:
         for entry in kustomization.listed(field_name):

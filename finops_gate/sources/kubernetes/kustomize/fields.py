@@ -36,7 +36,7 @@ class Field:
 
 def path_of(text: str) -> Path:
     """A path of kustomize's (`metadata/labels`, `spec/containers[]/image`); a slash in a key is written `\\/`."""
-    steps = text.replace("\\/", "\0").replace("[]", "").split("/")
+    steps = text.replace("\\/", "\0").split("/")
     return tuple(step.replace("\0", "/") for step in steps if step)
 
 
@@ -65,7 +65,7 @@ TEMPLATE_LABELS = (
     fields("spec/template/metadata/labels", *TEMPLATED),
     fields("spec/jobTemplate/metadata/labels", "CronJob", group="batch"),
     fields("spec/jobTemplate/spec/template/metadata/labels", "CronJob", group="batch"),
-    fields("spec/volumeClaimTemplates/metadata/labels", "StatefulSet", group="apps"),
+    fields("spec/volumeClaimTemplates[]/metadata/labels", "StatefulSet", group="apps"),
 )
 
 _AFFINITIES = [

@@ -161,7 +161,7 @@ class _Renamed:
             kinds = [kind for kind in kinds if kind == _said_kind(referrer)] or kinds
         candidates = [target for kind in kinds for target in self.by_former.get((kind, name), ())]
         self._problems.spend(len(candidates))
-        found = [target for target in candidates if _reaches(referrer, target)]
+        found = [target for target in candidates if _reaches(referrer, target, namespace)]
         if namespace:
             found = [t for t in found if namespace in _namespaces(t)]
         if len(found) > 1:
@@ -179,10 +179,12 @@ def _namespaces(target: _Target) -> set[str]:
     return {identity.namespace for identity in target.item.identities}
 
 
-def _reaches(referrer: Item, target: _Target) -> bool:
-    """Whether one may refer to the other: they share the namespace, or one of them has none."""
+def _reaches(referrer: Item, target: _Target, namespace: str) -> bool:
+    """Whether one may refer to the other: they share the namespace, or one has none, or the reference says which."""
     own = referrer.identity.namespace
-    return target.kind == "ServiceAccount" or NO_NAMESPACE in (own, target.namespace) or own == target.namespace
+    if referrer.kind == "RoleBinding" and target.kind == "ServiceAccount" and namespace:
+        return True
+    return NO_NAMESPACE in (own, target.namespace) or own == target.namespace
 
 
 def _same_way(a: Item, b: Item) -> bool:

@@ -35,6 +35,8 @@ class Node:
 
 Change = Callable[[Node], Node]
 
+EACH = "[]"
+
 
 def root_of(document: Document) -> Node:
     return Node(document.value, document.text, document.root, ends(document.root))
@@ -116,6 +118,7 @@ def edit(node: Node, path: Sequence[str], change: Change, origin: Node | None = 
     """The node with a change made at a path, in every item of the sequences on the way.
 
     Where the path does not lead anywhere, what is missing is made and stands at `origin`; without one nothing is done.
+    A step that ends with `[]` is a sequence, which is never made.
     """
     if origin is None and not _leads(node.value, path):
         return node
@@ -127,7 +130,7 @@ def _leads(value: Any, path: Sequence[str]) -> bool:
     for index, name in enumerate(path):
         if isinstance(value, list):
             return any(_leads(item, path[index:]) for item in value)
-        value = value.get(name) if isinstance(value, dict) else None
+        value = value.get(name.removesuffix(EACH)) if isinstance(value, dict) else None
         if value is None:
             return False
     return True
@@ -142,13 +145,14 @@ def _edit(node: Node, path: Sequence[str], change: Change, origin: Node | None) 
         return change(node)
     if not isinstance(node.value, dict):
         return node
-    inside = child(node, path[0])
+    name = path[0].removesuffix(EACH)
+    inside = child(node, name)
     if inside is None or inside.value is None:
-        if origin is None:
+        if origin is None or name != path[0]:
             return node
         inside = replace(origin, value=None if len(path) == 1 else {}, place=_empty(origin))
     changed = _edit(inside, path[1:], change, origin)
-    return node if changed is inside else with_entry(node, path[0], changed)
+    return node if changed is inside else with_entry(node, name, changed)
 
 
 def _empty(origin: Node) -> Branch:
