@@ -27,6 +27,8 @@ from finops_gate.model import (
     Fix,
     Notice,
     Report,
+    Resource,
+    Span,
     Totals,
     Verdict,
 )
@@ -37,6 +39,10 @@ from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
+
+
+PRIOR_STATE = "the state before the plan"
+"""What a run is compared with where its input tells what there was before, and nothing else was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +65,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One state of the repository: what it holds and what that costs."""
+    """One state of the repository: what it holds and what that costs.
+
+    `before` is the state that the input itself tells a change of, as a plan does; `secrets` are places not to quote.
+    """
 
     estimates: tuple[Estimate, ...]
     notices: tuple[Notice, ...] = ()
     files: tuple[str, ...] = ()
     context: Context | None = None
+    before: Side | None = None
+    secrets: tuple[Span, ...] = ()
 
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
@@ -90,7 +101,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     tree = WorkingTree(run.selection.root)
     after = priced(tree, run, catalogue)
     refuse_emptiness(after, run)
-    before = base_side(run, catalogue)
+    before = base_side(run, catalogue) or after.before
     deltas = compare(before.estimates, after.estimates) if before else []
     sums = totals(after.estimates, before.estimates if before else None, deltas)
     notices = after.notices + (of_the_base(before.notices) if before else ())
@@ -103,12 +114,12 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
         verdict=verdict(notices, findings),
         estimates=after.estimates,
         deltas=deltas,
-        findings=[quoted(f, tree) for f in sorted(findings, key=by_weight)],
+        findings=[quoted(f, tree, after.secrets) for f in sorted(findings, key=by_weight)],
         notices=[n for n in notices if n.severity == "info"],
         totals=sums,
         coverage=coverage(after.estimates),
         catalogue=catalogue.info,
-        base=run.base.ref if run.base else run.compare_to,
+        base=run.base.ref if run.base else run.compare_to or (PRIOR_STATE if before else ""),
         files=len(after.files),
         policies=policies,
         assumptions=sorted({a for e in after.estimates for a in e.assumptions}),
@@ -121,10 +132,16 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     loaded = sources.load(tree, claimed, run.settings)
     models = Models([run.selection.root / path for path in run.settings.model_paths])
     usage, usage_notices = load_usage(tree, run.settings, models)
-    resources = [with_environment(r, run.settings) for r in (*loaded.resources, *usage.resources)]
-    context = Context(catalogue, models, References(resources), usage)
-    estimates = tuple(estimate(resource, context) for resource in resources)
-    return Side(estimates, (*loaded.notices, *usage_notices), loaded.files or (), context)
+
+    def side(found: Iterable[Resource]) -> Side:
+        resources = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
+        context = Context(catalogue, models, References(resources), usage)
+        return Side(tuple(estimate(resource, context) for resource in resources), context=context)
+
+    before = None if loaded.before is None else side(loaded.before)
+    notices = (*loaded.notices, *usage_notices)
+    files = loaded.files or ()
+    return replace(side(loaded.resources), notices=notices, files=files, before=before, secrets=loaded.secrets)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:
@@ -216,13 +233,17 @@ def by_weight(finding: Finding) -> tuple[object, ...]:
     return (WEIGHT[finding.outcome], place, finding.policy, finding.resource, finding.message)
 
 
-def quoted(finding: Finding, tree: Tree) -> Finding:
-    """The finding with the line of its place, as it stands in the file."""
-    if finding.span is None or finding.excerpt:
+def quoted(finding: Finding, tree: Tree, secrets: Iterable[Span]) -> Finding:
+    """The finding with the line of its place, as it stands in the file; without it where the line holds a secret."""
+    if finding.span is None or finding.excerpt or any(shares_a_line(finding.span, secret) for secret in secrets):
         return finding
     lines = (text_of(tree, finding.span.path) or "").split("\n")
     line = finding.span.line
     return replace(finding, excerpt=lines[line - 1].rstrip("\r")) if 0 < line <= len(lines) else finding
+
+
+def shares_a_line(span: Span, other: Span) -> bool:
+    return span.path == other.path and other.line <= span.line <= max(other.line, other.end_line)
 
 
 def coverage(estimates: Iterable[Estimate]) -> dict[str, int]:

@@ -220,12 +220,16 @@ class Notice:
 class Loaded:
     """What an input format made of the files it was given.
 
-    `files` are those that turned out to be its own; None where all of them are.
+    `files` are those that turned out to be its own; None where all of them are. `before` is the state that the input
+    itself tells a change of, as a plan does; None where it knows of one state only. `secrets` are the places that no
+    report may quote, for what stands there is secret.
     """
 
     resources: tuple[Resource, ...] = ()
     notices: tuple[Notice, ...] = ()
     files: tuple[str, ...] | None = None
+    before: tuple[Resource, ...] | None = None
+    secrets: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

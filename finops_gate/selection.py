@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from finops_gate.errors import IncompleteError
-from finops_gate.sources import claim
-from finops_gate.sources.files import Tree
+from finops_gate.sources import FORMATS, claim, claim_named
+from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.git import repository_root
 
 
@@ -49,14 +49,27 @@ def shared_parent(paths: Sequence[Path]) -> Path:
 def files_of(tree: Tree, targets: Sequence[str], exclude: Sequence[str]) -> dict[str, list[str]]:
     """The files of the targets by the format that claims them; a named file must be claimed by one."""
     found: set[str] = set()
+    named: dict[str, str] = {}
     for target in targets:
         if target and tree.exists(target):
-            if not claim([target]):
-                raise IncompleteError(f"{target}: not a file that finops-gate reads")
-            found.add(target)
+            named[target] = format_of(tree, target)
         else:
             found.update(p for p in tree.paths(target) if not any(excluded(p, glob) for glob in exclude))
-    return claim(sorted(found))
+    claimed = claim(sorted(found.difference(named)))
+    for path, name in sorted(named.items()):
+        claimed[name] = [*claimed.get(name, ()), path]
+    return {name: sorted(claimed[name]) for name in FORMATS if name in claimed}
+
+
+def format_of(tree: Tree, path: str) -> str:
+    """The format of a file that was named. Raises IncompleteError where there is none."""
+    try:
+        name = claim_named(tree, path)
+    except Unreadable as error:
+        raise IncompleteError(error.notice.message) from None
+    if name is None:
+        raise IncompleteError(f"{path}: not a file that finops-gate reads")
+    return name
 
 
 def excluded(path: str, glob: str) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,7 +21,7 @@ from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.problems import EvaluationError
 
-__all__ = ["EvaluationError", "evaluate_expression", "load", "matches"]
+__all__ = ["EvaluationError", "evaluate_expression", "load", "matches", "recognises"]
 
 _CODE = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _PLAN = re.compile(r"(?:.*/)?[^/]*(?:plan|\.tfplan)\.json")
@@ -30,6 +30,13 @@ _PLAN = re.compile(r"(?:.*/)?[^/]*(?:plan|\.tfplan)\.json")
 def matches(path: str) -> bool:
     """Whether a file is Terraform's: code, or a plan as JSON by the usual names."""
     return path.endswith(_CODE) or _PLAN.fullmatch(path) is not None
+
+
+def recognises(content: bytes) -> bool:
+    """Whether a file that was named is a plan or a state, whatever its name."""
+    from finops_gate.sources.terraform.plan_text import looks_like_a_plan
+
+    return looks_like_a_plan(content)
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
@@ -53,15 +60,24 @@ def undisturbed() -> Iterator[None]:
 def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     code = [path for path in paths if path.endswith(_CODE)]
     resources, notices = _load_code(tree, code, settings) if code else ([], [])
-    for path in paths:
-        if not path.endswith(_CODE):
-            from finops_gate.sources.terraform.plan import read_plan
+    plans = [path for path in paths if not path.endswith(_CODE)]
+    if not plans:
+        return Loaded(_in_order(resources), tuple(dict.fromkeys(notices)))
+    from finops_gate.sources.terraform.plan import read_plans
 
-            loaded = read_plan(tree, path)
-            resources += loaded.resources
-            notices += loaded.notices
-    resources.sort(key=lambda r: (r.project, r.address, r.span))
-    return Loaded(tuple(resources), tuple(dict.fromkeys(notices)))
+    planned = read_plans(tree, plans, frozenset(path.rpartition("/")[0] for path in code), settings)
+    before = None if planned.before is None else _in_order([*resources, *planned.before])
+    notices += planned.notices
+    return Loaded(
+        _in_order([*resources, *planned.resources]),
+        tuple(dict.fromkeys(notices)),
+        before=before,
+        secrets=planned.secrets,
+    )
+
+
+def _in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
+    return tuple(sorted(resources, key=lambda r: (r.project, r.address, r.span)))
 
 
 def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[list[Resource], list[Notice]]:
