@@ -40,7 +40,6 @@ from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
 
-
 PRIOR_STATE = "the state before the plan"
 """What a run is compared with where its input tells what there was before, and nothing else was asked for."""
 
