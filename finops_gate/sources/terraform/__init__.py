@@ -87,6 +87,7 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[li
     from finops_gate.sources.terraform.module import Module
     from finops_gate.sources.terraform.project import Project
     from finops_gate.sources.terraform.reading import files_by_directory
+    from finops_gate.sources.terraform.remote.locate import remote_modules
     from finops_gate.sources.terraform.resources import resources_of
 
     files = files_by_directory(tree.paths())
@@ -98,9 +99,10 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[li
     for path in tree.paths():
         everything.setdefault(path.rpartition("/")[0], []).append(path)
     deployments, notices = find_deployments(Code(tree, settings, declared, files))
+    remote = remote_modules(tree, settings.terraform)
     resources: list[Resource] = []
     for deployment in deployments:
-        project = Project(tree, deployment, files, settings.terraform)
+        project = Project(tree, deployment, files, settings.terraform, remote)
         project.declarations.update(declared)
         inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
         resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))

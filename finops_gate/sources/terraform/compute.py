@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable
 
-from finops_gate.model import Notice, Span, Unknown
+from finops_gate.model import Span, Unknown
 from finops_gate.sources.terraform.blocks import attempt, content_of
+from finops_gate.sources.terraform.calls import source_of
 from finops_gate.sources.terraform.constraints import constraint
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.data_sources import known_attributes
-from finops_gate.sources.terraform.declarations import Declarations, Declared, literal_text
+from finops_gate.sources.terraform.declarations import Declarations, Declared
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.expansion import Instance, expand, gathered
 from finops_gate.sources.terraform.module import Item, Module
@@ -20,7 +20,6 @@ from finops_gate.sources.terraform.settle import block_of
 from finops_gate.sources.terraform.types import Type
 from finops_gate.sources.terraform.values import LazyObject, Null, ObjectValue, ResourceValue, UnknownValue, Value
 
-MAX_MODULE_DEPTH = 30
 MAX_MODULES = 5_000
 AFTER_APPLY = "known only after apply"
 FROM_CLOUD = "read from the cloud"
@@ -118,7 +117,7 @@ def call(module: Module, item: Item) -> Value:
     name = item[1]
     declared = module.declared.calls[name]
     base = f"{module.prefix}module.{name}"
-    directory = _source(module, declared, base)
+    directory = source_of(module, declared, base)
     if directory is None:
         module.children[name] = []
         return UnknownValue(Unknown(f"{base} is not downloaded", declared.header))
@@ -137,33 +136,6 @@ def _child(module: Module, content: Declarations, declared: Declared, instance: 
     if module.project.modules > MAX_MODULES:
         raise EvaluationError(f"more than {MAX_MODULES:,} module instances", declared.header)
     return Module(module.project, content, address, module, declared, instance.scope, depth=module.depth + 1)
-
-
-def _source(module: Module, declared: Declared, base: str) -> str | None:
-    """The directory of a called module; None, and a notice, where it is not here."""
-    source = literal_text(declared.attribute("source"))
-    if not source.startswith(("./", "../")):
-        message = f"{base}: not downloaded; its resources are not in the totals"
-        module.project.note(Notice("module-not-downloaded", "info", message, declared.header))
-        return None
-    directory = posixpath.normpath(posixpath.join(module.declared.directory, source))
-    directory = "" if directory == "." else directory
-    if directory not in module.project.files:
-        message = f"{base}: there is no module in {source}"
-        module.project.note(Notice("module-not-found", "error", message, declared.header))
-        return None
-    if module.depth >= MAX_MODULE_DEPTH or directory in _ancestors(module):
-        raise EvaluationError(f"{base}: it depends on itself: the module calls itself", declared.header)
-    return directory
-
-
-def _ancestors(module: Module) -> list[str]:
-    found = [module.declared.directory]
-    above = module.parent
-    while above is not None:
-        found.append(above.declared.directory)
-        above = above.parent
-    return found
 
 
 _BY_KIND: dict[str, Callable[[Module, Item], Value]] = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
+from finops_gate.sources.terraform.reading import files_by_directory
+from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_modules
 from finops_gate.sources.terraform.scope import Budget, Files
 
 
@@ -35,25 +37,37 @@ class Project:
     """One root module with all that it calls: what is shared by the modules of an evaluation."""
 
     def __init__(
-        self, tree: Tree, deployment: Deployment, files: Mapping[str, list[str]], settings: Mapping[str, Any]
+        self,
+        tree: Tree,
+        deployment: Deployment,
+        files: Mapping[str, list[str]],
+        settings: Mapping[str, Any],
+        remote: RemoteModules | None = None,
     ) -> None:
-        self.tree, self.deployment, self.files, self.settings = tree, deployment, files, settings
+        self.remote = remote or remote_modules(tree, settings)
+        self.tree, self.deployment, self.files, self.settings = self.remote.tree, deployment, files, settings
         self.directory = directory = deployment.directory
         self.declarations: dict[str, Declarations] = {}
         self.notices: dict[Notice, None] = {}
         self.active: dict[tuple[int, tuple[str, ...]], str] = {}
-        self.named_files = Files(tree, directory)
+        self.named_files = Files(self.tree, directory)
         self.budget = Budget()
         self.modules = 0
 
     def read(self, directory: str) -> Declarations:
         """The declarations of a directory, read once a project."""
         if directory not in self.declarations:
-            declared = read_directory(self.tree, directory, self.files.get(directory, ()))
+            declared = read_directory(self.tree, directory, self.files_of(directory))
             self.declarations[directory] = declared
             for notice in declared.notices:
                 self.note(notice)
         return self.declarations[directory]
+
+    def files_of(self, directory: str) -> Sequence[str]:
+        """The files of the language in a directory of what is scanned, or of a package that is laid over it."""
+        if directory in self.files or not self.remote.tree.package_of(directory):
+            return self.files.get(directory, ())
+        return files_by_directory(self.tree.paths(directory)).get(directory, ())
 
     def workspace(self) -> str:
         """The value of `terraform.workspace`: of the command line, the project, the settings, else Terraform's own."""
