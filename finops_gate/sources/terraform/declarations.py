@@ -59,6 +59,8 @@ class Declarations:
     data: dict[tuple[str, str], Declared] = field(default_factory=dict)
     providers: dict[tuple[str, str], Declared] = field(default_factory=dict)
     moved: list[Declared] = field(default_factory=list)
+    moves: dict[str, list[str]] | None = None
+    """What each target of the `moved` blocks is moved from, once somebody asks."""
     has_backend: bool = False
     notices: list[Notice] = field(default_factory=list)
     references: dict[int, tuple[Reference, ...]] = field(default_factory=dict)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from finops_gate.sources.terraform.declarations import Declared
+from collections.abc import Iterator, Mapping
+
 from finops_gate.sources.terraform.expansion import quoted
 from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.syntax import GetAttr, Index, Literal, Node, Template, Variable
@@ -11,33 +12,56 @@ MAX_MOVES = 50
 
 
 def moves_of(module: Module, name: str, suffix: str) -> tuple[str, ...]:
-    """The earlier addresses of `module.address` + `name` + `suffix`, nearest first; a chain is followed."""
-    found: list[str] = []
-    inner = f"{name}{suffix}"
+    """The earlier addresses of `module.address` + `name` + `suffix`, nearest first.
+
+    Chains are followed, also from one module's moves to those of the modules around it. Without a word of the code,
+    a resource moves to its first instance where it is given a `count`, and back.
+    https://developer.hashicorp.com/terraform/language/modules/develop/refactoring#enabling-count-or-for_each-for-a-resource
+    """
+    found = {f"{module.prefix}{name}{suffix}": None}
+    frames = list(_frames(module))
+    waiting = list(found)
+    while waiting and len(found) <= MAX_MOVES:
+        at = waiting.pop(0)
+        earlier = [e for frame in frames for e in _earlier(frame, at) if e not in found]
+        found.update(dict.fromkeys(earlier))
+        waiting += earlier
+    if suffix in ("", "[0]"):
+        found[f"{module.prefix}{name}{'' if suffix else '[0]'}"] = None
+    return tuple(found)[1:]
+
+
+def _frames(module: Module) -> Iterator[Module]:
+    """The module and those around it that have moves."""
     frame: Module | None = module
     while frame is not None:
-        for earlier in _earlier(frame.declared.moved, inner):
-            found.append(f"{frame.prefix}{earlier}")
-        if frame.parent is not None and frame.address:
-            inner = f"{frame.address.removeprefix(frame.parent.prefix)}.{inner}"
+        if frame.declared.moved:
+            yield frame
         frame = frame.parent
-    return tuple(dict.fromkeys(found))
 
 
-def _earlier(moves: list[Declared], address: str) -> list[str]:
-    """A move of `a` to `b` moves `b[0]`, and of a module all that is in it."""
-    pairs = [(written(m.attribute("from")), written(m.attribute("to"))) for m in moves]
-    found: list[str] = []
-    at = address
-    for _ in range(MAX_MOVES):
-        step = next(
-            (f + at[len(t) :] for f, t in pairs if f and t and (at == t or at.startswith((f"{t}.", f"{t}[")))), None
-        )
-        if step is None or step in found or step == address:
-            break
-        found.append(step)
-        at = step
-    return found
+def _earlier(frame: Module, address: str) -> Iterator[str]:
+    """What one move back makes of an address: a move of `a` to `b` moves `b[0]`, and of a module all that is in it."""
+    if not address.startswith(frame.prefix):
+        return
+    inner = address.removeprefix(frame.prefix)
+    sources = _sources(frame)
+    ends = [i for i, character in enumerate(inner) if character in ".["]
+    for end in [len(inner), *reversed(ends)]:
+        for source in sources.get(inner[:end], ()):
+            yield f"{frame.prefix}{source}{inner[end:]}"
+
+
+def _sources(frame: Module) -> Mapping[str, list[str]]:
+    """What each target of a module's moves is moved from."""
+    declared = frame.declared
+    if declared.moves is None:
+        declared.moves = {}
+        for move in declared.moved:
+            source, target = written(move.attribute("from")), written(move.attribute("to"))
+            if source and target:
+                declared.moves.setdefault(target, []).append(source)
+    return declared.moves
 
 
 def written(node: Node | None) -> str:

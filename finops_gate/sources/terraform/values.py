@@ -122,6 +122,10 @@ class ObjectValue:
         self.weight: tuple[int, int] | None = None
 
 
+_ALWAYS_TEXT = frozenset({"id", "arn", "name"})
+"""Attributes that are strings whatever the type of resource, so that a list of them has a length."""
+
+
 class ResourceValue(ObjectValue):
     """A resource: the attributes that the code sets; the provider adds others, which are unknown.
 
@@ -141,7 +145,8 @@ class ResourceValue(ObjectValue):
 
     def missing(self, name: str) -> UnknownValue:
         reference = f"{self.reference}.{name}"
-        return UnknownValue(Unknown(f"{reference} is {self.cause.reason}", self.cause.origin, reference))
+        cause = Unknown(f"{reference} is {self.cause.reason}", self.cause.origin, reference)
+        return UnknownValue(cause, STRING if name in _ALWAYS_TEXT else DYNAMIC)
 
 
 class LazyObject(ObjectValue):

@@ -558,8 +558,8 @@ def test_moved_blocks_tell_the_earlier_address(load: Load) -> None:
         }
     )
     assert {r.address: r.moved_from for r in loaded.resources} == {
-        "x_y.new[0]": ("x_y.old[0]", "x_y.older[0]"),
-        'module.b["k"].x_y.z': ("module.a.x_y.z",),
+        "x_y.new[0]": ("x_y.old[0]", "x_y.older[0]", "x_y.new"),
+        'module.b["k"].x_y.z': ("module.a.x_y.z", 'module.b["k"].x_y.z[0]'),
     }
 
 

@@ -1,0 +1,2 @@
+variable "name" {}
+resource "aws_sqs_queue" "first" { name = var.name }

@@ -1,0 +1,4 @@
+resource "aws_sqs_queue" "v" {
+  name = "v"
+  tags = { Module = "volume" }
+}

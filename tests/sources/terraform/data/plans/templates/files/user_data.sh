@@ -1,0 +1,3 @@
+#!/bin/sh
+echo ${id} ${size}
+%{ if id == "web" }echo web%{ endif }
