@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from finops_gate.errors import ConfigurationError
+from finops_gate.settings import DeclaredProject
 from finops_gate.settings_file import find_settings, load_settings
 from finops_gate.sources.files import WorkingTree
 
@@ -36,7 +37,28 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert settings.policy_paths == ("shop/rules",)
 
 
+def test_declared_projects_have_their_place_and_paths_from_the_root(tmp_path: Path) -> None:
+    text = (
+        "terraform:\n"
+        "  include: [examples/a]\n"
+        "  exclude: [../old]\n"
+        "  projects:\n"
+        "    - {path: ., name: shop, env: prod, var_files: [prod.tfvars], vars: {n: 3}, usage_file: u.yml}\n"
+        "    - path: ..\n"
+        "      workspace: live\n"
+    )
+    found = load_settings(tree(tmp_path, shop__s_yaml=text), "shop/s.yaml").terraform
+    first, second = found.pop("projects")
+    assert found == {"include": ("shop/examples/a",), "exclude": ("old",)}
+    assert first == DeclaredProject(
+        "shop", "shop", "prod", ("shop/prod.tfvars",), {"n": 3}, usage_file="shop/u.yml", span=first.span
+    )
+    assert (second.path, second.workspace, str(second.span)) == ("", "live", "shop/s.yaml:6:7")
+
+
 BROKEN = [
+    ("terraform:\n  projects:\n    - {name: a}\n", "s.yaml:3:", "`path` is missing"),
+    ("terraform:\n  projects:\n    - {path: a, var_file: b}\n", "s.yaml:3:", "did you mean `var_files`"),
     ("version: 1\nenviroments: {}\n", "s.yaml:2:1", "did you mean `environments`"),
     ("version: 2\n", "s.yaml:1:1", "1 was expected"),
     ("kubernetes:\n  nodse: 3\n", "s.yaml:2:3", "did you mean `nodes`"),

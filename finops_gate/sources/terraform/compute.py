@@ -59,7 +59,9 @@ def variable(module: Module, item: Item) -> Value:
     given = _given(module, item[1], wanted)
     default = declared.attribute("default")
     scope = Scope(module, declared.file)
-    if isinstance(given, Null) and default is not None and _refuses_null(module, declared, scope):
+    if isinstance(given, Null) and _refuses_null(module, declared, scope):
+        if default is None:
+            raise EvaluationError(f"var.{item[1]}: null is given, which it does not take", _origin(module, item[1]))
         given = None
     if given is None:
         if default is None:

@@ -179,7 +179,7 @@ def _declared(
         if name and len(roots) > 1:
             name = f"{name}/{posixpath.relpath(directory, project.path or '.')}"
         known = by_root.get(directory, [])
-        wanted = {project.env, project.workspace} - {""}
+        wanted = {project.env, _canonical(project.env, settings), project.workspace} - {""}
         if wanted:
             known = [item for item in known if wanted & {item.name, item.env}]
         else:
@@ -188,7 +188,7 @@ def _declared(
             label = name if name and wanted else _label(directory, known, item, name)
             yield _deployment(project, directory, label, settings, item)
         if not known:
-            chosen = project.env or project.workspace
+            chosen = project.env or project.workspace or (project.var_files and _env_of(project, "", settings))
             label = name or (f"{directory or '.'} ({chosen})" if chosen else directory)
             yield _deployment(project, directory, label, settings)
 
@@ -201,7 +201,7 @@ def _deployment(
     return Deployment(
         directory,
         label,
-        USUAL_NAMES.get(env.lower(), env) if env and env not in settings.environments else env,
+        _canonical(env, settings) if env else None,
         files,
         vars=project.vars,
         environment=project.environment,
@@ -209,6 +209,11 @@ def _deployment(
         assumed_workspace=item.name if item else project.env,
         usage_file=project.usage_file,
     )
+
+
+def _canonical(env: str, settings: Settings) -> str:
+    """The name that policies use for an environment, which may be written `production`."""
+    return env if env in settings.environments else USUAL_NAMES.get(env.lower(), env)
 
 
 def _env_of(project: DeclaredProject, directory: str, settings: Settings) -> str | None:

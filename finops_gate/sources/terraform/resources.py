@@ -15,6 +15,7 @@ from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.providers import configuration, family, region, tags
+from finops_gate.sources.terraform.validation import refused_values, unexpected_arguments
 from finops_gate.sources.terraform.values import export
 from finops_gate.sources.terraform.written import Origins, References, Spans, Traces
 
@@ -28,6 +29,8 @@ def resources_of(project: Project, root: Module) -> list[Resource]:
         try:
             waiting += called(module)
             found += managed(module)
+            for notice in (*refused_values(module), *unexpected_arguments(module)):
+                project.note(notice)
         except EvaluationError as error:
             module.report(error)
     for module_notice in undeclared(root):
