@@ -112,8 +112,13 @@ class Files:
         inside = self._inside(directory)
         if inside is None:
             return []
-        prefix = "" if inside == "." else f"{inside}/"
-        return [path.removeprefix(prefix) for path in self.tree.paths() if path.startswith(prefix)]
+        if inside == ".":
+            return list(self.tree.paths())
+        try:
+            found = self.tree.paths(inside)
+        except Unreadable:
+            return []
+        return [path[len(inside) + 1 :] for path in found if path.startswith(f"{inside}/")]
 
 
 class Constants:
