@@ -140,6 +140,7 @@ def test_refuses_a_hostile_tar(content: bytes, says: str, tmp_path: Path) -> Non
         (b"<html>", "no zip"),
         (b"", "no zip"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value,
 )
 def test_refuses_a_hostile_or_broken_archive(content: bytes, says: str, tmp_path: Path) -> None:
     with pytest.raises(RemoteError, match=says):
