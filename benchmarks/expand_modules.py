@@ -17,6 +17,8 @@ import measure
 from estate import write
 from public_module import public_module
 
+CHECK = (*measure.FINOPS_GATE, "check", "examples")
+
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description="How fast a module with its examples is expanded.")
@@ -25,10 +27,10 @@ def main() -> None:
     files = public_module()
     with tempfile.TemporaryDirectory() as name:
         write(files, Path(name))
-        cost = measure.inside("evaluate_terraform", "evaluate", name)
+        cost = measure.inside("evaluate_terraform", "evaluate", name, "examples")
         print(f"{len(files)} files, {sum(map(len, files.values())) / 1e3:.0f} kB, {cost.said.strip()} resources")
         print(f"{'finops-gate, read and evaluate':44}{cost}")
-        print(f"{'finops-gate check':44}{measure.program((*measure.FINOPS_GATE, 'check'), Path(name))}")
+        print(f"{'finops-gate check':44}{measure.program((*measure.FINOPS_GATE, 'check', 'examples'), Path(name))}")
         checkov = None if given.skip_checkov else shutil.which("checkov")
         if checkov:
             command = (checkov, "--directory", name, "--framework", "terraform", "--compact", "--quiet", "--soft-fail")

@@ -89,25 +89,27 @@ def _variable(node: Variable, scope: Scope) -> Value:
     return found
 
 
-_STEPS = frozenset((GetAttr, Index))
+_STEPS: frozenset[Any] = frozenset((GetAttr, Index))
 
 
 def _traversal(node: GetAttr | Index, scope: Scope) -> Value:
     """A chain of attributes and indices, walked from its base so that its length costs no stack."""
-    steps: list[GetAttr | Index] = []
-    base: Node = node
+    steps: list[Any] = []
+    base: Any = node
     while base.__class__ in _STEPS:
-        steps.append(base)  # type: ignore[arg-type]
-        base = base.base  # type: ignore[attr-defined]
-    value = scope.lookup(base.name) if isinstance(base, Variable) else evaluate(base, scope)
-    for step in reversed(steps):
-        if isinstance(step, GetAttr):
-            value = value.attribute(step.name) if isinstance(value, Namespace) else attribute(value, step.name)
-        elif isinstance(value, Namespace):
+        steps.append(base)
+        base = base.base
+    value = scope.lookup(base.name) if base.__class__ is Variable else evaluate(base, scope)
+    while steps:
+        step = steps.pop()
+        if step.__class__ is GetAttr:
+            name = step.name
+            value = value.attribute(name) if value.__class__ is Namespace else attribute(value, name)
+        elif value.__class__ is Namespace:
             value = value.attribute(_name(evaluate(step.key, scope)))
         else:
             value = index(value, evaluate(step.key, scope))
-    if isinstance(value, Namespace):
+    if value.__class__ is Namespace:
         raise EvaluationError(f'"{value.name}" needs an attribute: {value.name}.name')
     return value
 

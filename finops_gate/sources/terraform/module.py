@@ -36,6 +36,7 @@ class Module:
     memo: dict[Item, Value] = field(default_factory=dict)
     instances: dict[tuple[str, str], list[Instance]] = field(default_factory=dict)
     children: dict[str, list[tuple[Instance, Module]]] = field(default_factory=dict)
+    namespaces: dict[str, Namespace] = field(default_factory=dict)
     depth: int = 0
 
     @property
@@ -63,6 +64,12 @@ class Module:
 
     def root(self, name: str) -> Value | Namespace:
         """The value of the first name of a traversal. Raises EvaluationError."""
+        found = self.namespaces.get(name)
+        if found is None:
+            found = self.namespaces[name] = self._namespace(name)
+        return found
+
+    def _namespace(self, name: str) -> Namespace:
         make = _ROOTS.get(name)
         if make is not None:
             return make(self)
@@ -71,6 +78,8 @@ class Module:
         return Namespace(name, lambda attribute: self._declared_value(("resource", name, attribute)))
 
     def _declared_value(self, item: Item) -> Value:
+        if item in self.memo:
+            return self.memo[item]
         kind, *names = item
         tables: dict[str, Mapping[Any, Any]] = {
             "var": self.declared.variables,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
@@ -12,6 +12,9 @@ from finops_gate.sources.terraform.declarations import Declarations, read_direct
 from finops_gate.sources.terraform.reading import files_by_directory
 from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_modules
 from finops_gate.sources.terraform.scope import Budget, Files
+
+if TYPE_CHECKING:
+    from finops_gate.sources.terraform.module import Module
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ class Project:
         self.directory = directory = deployment.directory
         self.declarations: dict[str, Declarations] = {}
         self.notices: dict[Notice, None] = {}
-        self.active: dict[tuple[int, tuple[str, ...]], str] = {}
+        self.active: dict[tuple[int, tuple[str, ...]], Module] = {}
         self.named_files = Files(self.tree, directory)
         self.budget = Budget()
         self.modules = 0

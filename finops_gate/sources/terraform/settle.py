@@ -39,14 +39,14 @@ def settle(module: Module, item: Item) -> None:
 
 
 def _begin(module: Module, item: Item) -> tuple[Module, Item, Iterator[tuple[Module, Item]]]:
-    module.project.active[(id(module), item)] = module.name_of(item)
+    module.project.active[(id(module), item)] = module
     return module, item, needs(module, item)
 
 
 def _cycle(module: Module, item: Item) -> str:
     active = module.project.active
     keys = list(active)
-    names = [active[key] for key in keys[keys.index((id(module), item)) :]]
+    names = [active[key].name_of(key[1]) for key in keys[keys.index((id(module), item)) :]]
     return "it depends on itself: " + " -> ".join([*names, names[0]])
 
 

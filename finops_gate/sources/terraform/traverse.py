@@ -31,15 +31,16 @@ MAX_CHOICES = 32
 
 def attribute(value: Value, name: str) -> Value:
     """`value.name`. Raises EvaluationError where there is no such attribute."""
-    if isinstance(value, LazyObject):
-        if name in value.names:
-            return value.attribute(name)
-    elif isinstance(value, MAPPINGS):
-        found = value.items.get(name)
-        if found is not None:
-            return found
-        if isinstance(value, ResourceValue):
-            return value.missing(name)
+    if isinstance(value, MAPPINGS):
+        if value.__class__ is LazyObject:
+            if name in value.names:
+                return value.attribute(name)
+        else:
+            found = value.items.get(name)
+            if found is not None:
+                return found
+            if value.__class__ is ResourceValue:
+                return value.missing(name)
     if isinstance(value, UnknownValue):
         return value.part(f".{name}", _attribute_type(value.type, name))
     if isinstance(value, Null):
