@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from finops_gate.model import Severity
-from finops_gate.sources.files import Tree, WorkingTree
+from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
 from finops_gate.sources.terraform.remote.installed import Installed, read_installed
 from finops_gate.sources.terraform.remote.overlay import OverlayTree
@@ -49,7 +49,7 @@ class RemoteModules:
         if root not in self._installed:
             self._installed[root] = read_installed(self.work_tree, root)
         installed = self._installed[root].get(key)
-        if installed and installed.fits(address, version) and self.work_tree.paths(installed.directory):
+        if installed and installed.fits(address, version) and self._is_there(installed.directory):
             self.tree.mount(installed.package, self.work_tree, installed.package)
             return installed.directory
         if isinstance(address, Unsupported):
@@ -57,6 +57,13 @@ class RemoteModules:
         if not self.download:
             return Missing("what `terraform init` installed is another version" if installed else "")
         return self._downloaded(address, version)
+
+    def _is_there(self, directory: str) -> bool:
+        """Whether a directory of the work tree holds files: itself, not by a link that leads elsewhere."""
+        try:
+            return any(path.startswith(f"{directory}/") for path in self.work_tree.paths(directory))
+        except Unreadable:
+            return False
 
     def _downloaded(self, address: Source, version: str) -> str | Missing:
         try:
