@@ -77,6 +77,13 @@ CASES = {
     "a base that does not exist": Case(
         {"a.tf": GOOD}, ("no-such-branch", "no such commit"), ("--base", "no-such-branch"), 3
     ),
+    "a named JSON file that is no plan and no manifest": Case(
+        {"package.json": '{"name": "x"}'}, ("package.json",), ("package.json",), 3
+    ),
+    "YAML that is no manifest": Case({"compose.yaml": "services: {}\n"}, ("nothing to check",), (), 3),
+    "a plan as -out writes it": Case(
+        {"tfplan": "PK\x03\x04 tfplan"}, ("tfplan:1:1", "terraform show -json"), ("tfplan",), 3
+    ),
     "a plan cut short": Case({"plan.json": PLAN}, ("plan.json",), ("plan.json",), 3),
     "a report to compare with that is none": Case(
         {"a.tf": GOOD, "old.json": "{}"}, ("old.json", "not a report"), ("--compare-to", "old.json"), 3

@@ -39,7 +39,7 @@ def matches(path: str) -> bool:
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The resources of all manifests among some files."""
     cluster = cluster_of(settings.kubernetes)
-    manifests, notices = _read(tree, paths)
+    manifests, notices, rendered = _read(tree, paths)
     autoscalers, wrong = read_autoscalers(manifests)
     scaled = assign((m for m in manifests if m.qualified_kind in KINDS), autoscalers)
     defaults = defaults_by_place(manifests)
@@ -49,7 +49,8 @@ def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
         around = Surroundings(scaled.get(manifest), defaults_for(manifest, defaults), cluster)
         resources.append(_resource(manifest, around, figures))
         wrong += figures.notices
-    return Loaded(tuple(_distinct(resources)), (*notices, *wrong))
+    own = rendered.union((m.path for m in manifests), (n.span.path for n in notices if n.span))
+    return Loaded(tuple(_distinct(resources)), (*notices, *wrong), tuple(path for path in paths if path in own))
 
 
 def _resource(manifest: Manifest, around: Surroundings, figures: Figures) -> Resource:
@@ -107,8 +108,8 @@ def _distinct(resources: Sequence[Resource]) -> Iterator[Resource]:
         yield resource if count == 1 else replace(resource, address=f"{resource.address}#{count}")
 
 
-def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice]]:
-    """The objects of all files: those of kustomizations as rendered, the others as written."""
+def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice], frozenset[str]]:
+    """The objects of all files: those of kustomizations as rendered, whose files come last, the others as written."""
     files = Files(tree)
     rendered = kustomize.render(paths, files)
     manifests: list[Manifest] = []
@@ -120,4 +121,4 @@ def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice
                 manifests += found
                 notices += document.notices if found or document.broken else ()
     manifests += (m for directory, document in rendered.documents for m in manifests_of(document, directory))
-    return manifests, [*dict.fromkeys(notices), *rendered.notices]
+    return manifests, [*dict.fromkeys(notices), *rendered.notices], rendered.files
