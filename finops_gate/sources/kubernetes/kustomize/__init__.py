@@ -1,8 +1,8 @@
 """Kustomizations, rendered: what `kubectl kustomize` would print, each value with the place that set it.
 
 A kustomization that no other includes is a root, and renders objects of its own: one base under two overlays is two
-sets. `overlay.py` reads a kustomization, `build.py` puts its objects together, `patches.py`, `transform.py` and
-`names.py` change them, `node.py` holds values with their places.
+sets. `overlay.py` is a kustomization as it is written, `contents.py` what its files hold; `build.py` puts the objects
+together, `patches.py`, `transform.py` and `names.py` change them; `node.py` holds values with their places.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def render(paths: Iterable[str], files: Files) -> Rendered:
     problems = Problems()
     build = Build(files, problems)
     directories = sorted({dirname(path) for path in paths if is_kustomization(path)})
-    named = {d: k for d in directories if (k := build.kustomization(d)) is not None}
+    named = {d: k for d in directories if (k := build.contents.kustomization(d)) is not None}
     documents: list[tuple[str, Document]] = []
     try:
         for root in _roots(named, build, problems):
@@ -44,7 +44,9 @@ def render(paths: Iterable[str], files: Files) -> Rendered:
     except TooComplex:
         message = f"these kustomizations make more than {MAX_WORK:,} values: the rest is not in the totals"
         problems.error("too-complex", message, Span(root.path, 1, 1, 1, 1))
-    own = {path for kustomization in build.kustomizations for path in (kustomization.path, *kustomization.names())}
+    own = {
+        path for kustomization in build.contents.kustomizations for path in (kustomization.path, *kustomization.names())
+    }
     return Rendered(tuple(documents), frozenset(own), tuple(problems.notices))
 
 
@@ -78,6 +80,6 @@ def _reach(directory: str, build: Build, reached: set[str]) -> None:
     waiting = [directory]
     while waiting:
         current = waiting.pop()
-        kustomization = build.kustomization(current) if current not in reached else None
+        kustomization = build.contents.kustomization(current) if current not in reached else None
         reached.add(current)
         waiting += _included(kustomization) if kustomization else ()

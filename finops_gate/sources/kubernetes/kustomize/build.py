@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from finops_gate.model import Span
-from finops_gate.sources.documents import Document, read_source
 from finops_gate.sources.kubernetes.kustomize import transform
 from finops_gate.sources.kubernetes.kustomize.builtin import transformed
-from finops_gate.sources.kubernetes.kustomize.item import Item, objects_in
+from finops_gate.sources.kubernetes.kustomize.contents import Contents
+from finops_gate.sources.kubernetes.kustomize.item import Item
 from finops_gate.sources.kubernetes.kustomize.names import follow_names
-from finops_gate.sources.kubernetes.kustomize.node import InlineText, Node, child, mapping_of, root_of
+from finops_gate.sources.kubernetes.kustomize.node import Node, child, mapping_of, root_of
 from finops_gate.sources.kubernetes.kustomize.overlay import (
     FIELDS,
-    GROUP,
     Kustomization,
-    check_fields,
     kustomizations_in,
 )
-from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, Patch, apply
+from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, apply
 from finops_gate.sources.kubernetes.kustomize.problems import WORK_OF_AN_OBJECT, PatchError, Problems
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
 
 MAX_DEPTH = 50
+RENDER_IT = "Check the output of `kubectl kustomize` as well."
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
 NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "replacements", "vars")
 """Fields that may change what objects there are or what they cost, and are not followed."""
@@ -52,41 +51,10 @@ class Build:
     """The kustomizations of a run. Each is built once, however many include it."""
 
     def __init__(self, files: Files, problems: Problems) -> None:
-        self._files = files
+        self.contents = Contents(files, problems)
         self._problems = problems
-        self._kustomizations: dict[str, Kustomization | None] = {}
         self._built: dict[str, Gathered] = {}
-        self._objects: dict[str, list[Item]] = {}
         self._underway: list[str] = []
-
-    def kustomization(self, directory: str) -> Kustomization | None:
-        """The kustomization of a directory; None where there is none that can be used."""
-        if directory not in self._kustomizations:
-            self._kustomizations[directory] = self._read(directory)
-        return self._kustomizations[directory]
-
-    @property
-    def kustomizations(self) -> list[Kustomization]:
-        """All that have been asked for."""
-        return [found for found in self._kustomizations.values() if found is not None]
-
-    def _read(self, directory: str) -> Kustomization | None:
-        paths = kustomizations_in(self._files.tree, directory)
-        if not paths:
-            return None
-        if len(paths) > 1:
-            message = f"{directory or 'the root'} has {len(paths)} kustomizations: {', '.join(paths)}"
-            self._problems.error("kustomize-invalid", message, Span(paths[1], 1, 1, 1, 1), "Keep one of them.")
-        document = self._files.documents(paths[0])[0] if self._files.documents(paths[0]) else None
-        version = mapping(document.value).get("apiVersion") if document else None
-        if document is None or document.broken or not str(version or GROUP).startswith(GROUP):
-            return None
-        if not isinstance(document.value, dict):
-            self._problems.error("kustomize-invalid", f"{paths[0]} is no kustomization", document.span())
-            return None
-        found = Kustomization(paths[0], root_of(document))
-        check_fields(found, self._problems)
-        return found
 
     def rendered(self, kustomization: Kustomization) -> list[Item]:
         """The objects of a kustomization that nothing includes. Raises TooComplex."""
@@ -119,26 +87,15 @@ class Build:
     def _include(self, kustomization: Kustomization, entry: Node, gathered: Gathered) -> None:
         """Adds the objects of a file or of another kustomization."""
         path = kustomization.local(entry.value) if isinstance(entry.value, str) else ""
-        if path and self._files.tree.exists(path):
-            return self._add(self._file(path, entry), gathered, entry)
+        if path and self.contents.tree.exists(path):
+            gathered.partial |= self.contents.is_broken(path)
+            return self._add(self.contents.objects(path), gathered, entry)
         other = self._other(kustomization, entry, gathered)
         if other is not None:
             found = self._directory(other)
             gathered.partial |= found.partial
             self._add(found.objects, gathered, entry)
         return None
-
-    def _file(self, path: str, entry: Node) -> list[Item]:
-        if path not in self._objects:
-            nodes = [root_of(d) for d in self._files.documents(path) if not d.broken and d.value is not None]
-            self._objects[path] = [self._item(found) for node in nodes for found in objects_in(node)]
-            for node in nodes:
-                if next(objects_in(node), None) is None and not str(node.value.get("kind", "")).endswith("List"):
-                    self._problems.error("kustomize-invalid", f"{path} holds what is no Kubernetes object", node.span)
-        return self._objects[path]
-
-    def _item(self, node: Node) -> Item:
-        return Item(node, self._problems.measure(node))
 
     def _add(self, objects: Sequence[Item], gathered: Gathered, entry: Node) -> None:
         known = {item.identity for item in gathered.objects}
@@ -161,12 +118,11 @@ class Build:
             self._problems.error("kustomize-cycle", f"a kustomization includes itself: {chain}", entry.span)
             return None
         if len(self._underway) > MAX_DEPTH:
-            self._problems.error(
-                "kustomize-too-deep", f"more than {MAX_DEPTH} kustomizations in each other", entry.span
-            )
+            message = f"more than {MAX_DEPTH} kustomizations in each other"
+            self._problems.error("kustomize-too-deep", message, entry.span)
             return None
-        if name and kustomizations_in(self._files.tree, directory):
-            found = self.kustomization(directory)
+        if name and kustomizations_in(self.contents.tree, directory):
+            found = self.contents.kustomization(directory)
             gathered.partial |= found is None
             return found
         gathered.partial = True
@@ -205,14 +161,14 @@ class Build:
         """Runs the transformers of an entry: those of a file, of a kustomization, or of the entry's own text."""
         configs = Gathered()
         if isinstance(entry.value, str) and "\n" in entry.value:
-            configs.objects = [Item(root_of(d)) for d in self._inline(entry) if isinstance(d.value, dict)]
+            configs.objects = [Item(root_of(d)) for d in self.contents.inline(entry) if isinstance(d.value, dict)]
         else:
             self._include(kustomization, entry, configs)
         for config in configs.objects:
             found = transformed(gathered.objects, config.node, self._problems)
             if found is None:
                 message = (
-                    f"the transformer {config.kind} {config.name} is not followed: what it changes is not in the totals"
+                    f"the transformer {config.kind} {config.name} is not followed: its changes are not in the totals"
                 )
                 self._problems.info("kustomize-not-rendered", message, entry.span, RENDER_IT)
             gathered.objects = gathered.objects if found is None else found
@@ -225,7 +181,7 @@ class Build:
 
     def _patch(self, kustomization: Kustomization, field_name: str, gathered: Gathered) -> None:
         for entry in kustomization.listed(field_name):
-            for patch in self._patches(kustomization, entry):
+            for patch in self.contents.patches(kustomization, entry):
                 try:
                     gathered.objects = apply(patch, gathered.objects, self._problems)
                 except NoTarget as error:
@@ -238,49 +194,13 @@ class Build:
         said = self._problems.info if gathered.partial else self._problems.error
         said(code, message, span)
 
-    def _patches(self, kustomization: Kustomization, entry: Node) -> Iterator[Patch]:
-        """The patches of an entry: its own text, or those of the file that it names."""
-        target, options = child(entry, "target"), mapping(mapping(entry.value).get("options"))
-        for document in self._patch_documents(kustomization, entry):
-            if not document.broken and document.value is not None:
-                yield Patch(root_of(document), target, options)
-
-    def _patch_documents(self, kustomization: Kustomization, entry: Node) -> list[Document]:
-        inline = child(entry, "patch")
-        written = entry if isinstance(entry.value, str) else child(entry, "path")
-        if isinstance(entry.value, str) and "\n" in entry.value:
-            inline = entry
-        if inline is not None and isinstance(inline.value, str):
-            return self._inline(inline)
-        if written is None or not isinstance(written.value, str):
-            self._problems.error("kustomize-patch", "an entry has a `patch`, or the `path` of one", entry.span)
-            return []
-        path = kustomization.local(written.value)
-        if not self._files.tree.exists(path):
-            message = f"the patch {written.value[:200]!r} does not exist"
-            self._problems.error("kustomize-missing", message, written.span)
-            return []
-        return self._files.documents(path)
-
-    def _inline(self, text: Node) -> list[Document]:
-        """The documents of a text within the kustomization."""
-        documents = read_source(InlineText(text))
-        for notice in (notice for document in documents for notice in document.notices):
-            self._problems.note(notice)
-        return documents
-
     def _say_what_is_left_out(self, kustomization: Kustomization, gathered: Gathered) -> None:
         for name in NOT_RENDERED:
             found = kustomization.field(name)
             if found is not None and found.value:
                 gathered.partial = True
-                message = (
-                    f"`{name}` of {kustomization.path} is not followed: what it makes or changes is not in the totals"
-                )
+                message = f"`{name}` of {kustomization.path} is not followed: what it makes is not in the totals"
                 self._problems.info("kustomize-not-rendered", message, found.key_span, RENDER_IT)
-
-
-RENDER_IT = "Check the output of `kubectl kustomize` as well."
 
 
 def _is_local(item: Item) -> bool:

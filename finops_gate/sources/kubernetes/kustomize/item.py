@@ -87,11 +87,16 @@ def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, dict | list) else str(value)
 
 
+def is_list(node: Node) -> bool:
+    """Whether a document is a list of objects (`kind: List`, `kind: RoleList`)."""
+    return str(dig(node.value, "kind")).endswith("List") and isinstance(dig(node.value, "items"), list)
+
+
 def objects_in(node: Node, level: int = 0) -> Iterator[Node]:
     """The objects of a document, lists taken apart."""
     if not isinstance(node.value, dict) or not all(isinstance(node.value.get(k), str) for k in ("apiVersion", "kind")):
         return
-    if node.value["kind"].endswith("List") and isinstance(node.value.get("items"), list):
+    if is_list(node):
         for item in items(child(node, "items")) if level < MAX_LIST_DEPTH else ():
             yield from objects_in(item, level + 1)
         return

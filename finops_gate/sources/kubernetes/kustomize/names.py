@@ -183,7 +183,7 @@ def _reaches(referrer: Item, target: _Target, namespace: str) -> bool:
     """Whether one may refer to the other: they share the namespace, or one has none, or the reference says which."""
     own = referrer.identity.namespace
     if referrer.kind == "RoleBinding" and target.kind == "ServiceAccount" and namespace:
-        return True
+        return bool(dig(target.item.node.value, "metadata", "namespace") == namespace)
     return NO_NAMESPACE in (own, target.namespace) or own == target.namespace
 
 

@@ -35,6 +35,11 @@ def said(loaded: Loaded) -> list[tuple[str, str, str]]:
         ("resources: [web.yaml, /etc/passwd]", ("kustomize-missing", "error", "k/kustomization.yaml:1:23")),
         ("resources: [web.yaml, web.yaml]", ("kustomize-duplicate", "error", "k/kustomization.yaml:1:23")),
         ("resources: [web.yaml, no.yaml]", ("kustomize-invalid", "error", "k/no.yaml:1:1")),
+        ("resources: [web.yaml, list.yaml]", ("kustomize-invalid", "error", "k/list.yaml:1:1")),
+        (
+            "kind: Kustomization\nresources: [web.yaml]\npatchesStrategicMerge: [list.yaml]",
+            ("kustomize-patch", "error", "k/list.yaml:1:1"),
+        ),
         ("resources: [web.yaml, .]", ("kustomize-cycle", "error", "k/kustomization.yaml:1:23")),
         (
             "resources: [web.yaml, github.com/a/b//c?ref=v1]",
@@ -68,7 +73,9 @@ def said(loaded: Loaded) -> list[tuple[str, str, str]]:
 def test_a_mistake_is_said_at_its_place_and_the_rest_counts(
     load: Load, kustomization: str, notice: tuple[str, str, str]
 ) -> None:
-    loaded = load({"k/kustomization.yaml": kustomization, "k/web.yaml": WEB, "k/no.yaml": "a: 1"}, "k")
+    loaded = load(
+        {"k/kustomization.yaml": kustomization, "k/web.yaml": WEB, "k/no.yaml": "a: 1", "k/list.yaml": "[a]"}, "k"
+    )
     assert said(loaded) == [notice]
     assert [r.address for r in loaded.resources] == ["Deployment/web"]
 
@@ -115,6 +122,17 @@ def test_a_name_that_no_file_can_have_is_missing(tmp_path: Path, name: str) -> N
     (tmp_path / "kustomization.yaml").write_text(f'resources: ["{name}"]\n', encoding="utf-8")
     loaded = kubernetes.load(WorkingTree(tmp_path), ["kustomization.yaml"], Settings())
     assert [n.code for n in loaded.notices] == ["kustomize-missing"]
+
+
+def test_a_patch_for_what_cannot_be_read_is_no_second_mistake(load: Load) -> None:
+    files = {"kustomization.yaml": "resources: [t.yaml]\npatches: [{path: p.yaml}]\n", "p.yaml": WEB}
+    loaded = load({**files, "t.yaml": "kind: {{ .Values.kind }}\n"})
+    assert [(n.code, n.severity) for n in loaded.notices] == [("go-template", "info"), ("kustomize-no-target", "info")]
+
+
+def test_an_empty_kustomization_is_said(load: Load) -> None:
+    files = {"kustomization.yaml": "kind: Kustomization\n", "a/kustomization.yaml": ""}
+    assert [n.code for n in load(files).notices] == ["kustomize-invalid"] * 2
 
 
 def test_two_kustomizations_in_a_directory_are_one_too_many(load: Load) -> None:
