@@ -8,6 +8,7 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 
 from finops_gate import sources
+from finops_gate.blind_spots import as_errors
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
@@ -103,7 +104,8 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     before = base_side(run, catalogue) or after.before
     deltas = compare(before.estimates, after.estimates) if before else []
     sums = totals(after.estimates, before.estimates if before else None, deltas)
-    notices = after.notices + (of_the_base(before.notices) if before else ())
+    notices = as_asked(run, (*run.settings.notices, *after.notices))
+    notices += of_the_base(as_asked(run, before.notices)) if before else ()
     findings = reading_findings(notices)
     policies = 0
     if run.judge:
@@ -160,6 +162,11 @@ def base_side(run: Run, catalogue: Catalogue) -> Side | None:
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None
+
+
+def as_asked(run: Run, notices: Sequence[Notice]) -> tuple[Notice, ...]:
+    """The notices, with blind spots as errors where the run must have none."""
+    return as_errors(notices) if run.settings.fail_on_incomplete else tuple(notices)
 
 
 def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:

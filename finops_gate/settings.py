@@ -34,6 +34,7 @@ class Settings:
     targets: Sequence[str] = ("",)
     notices: Sequence[Notice] = ()
     model_paths: Sequence[str] = ()
+    fail_on_incomplete: bool = False
 
 
 @dataclass(frozen=True, slots=True)

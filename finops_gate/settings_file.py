@@ -77,6 +77,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         kubernetes=value.get("kubernetes", EMPTY),
         ci=value.get("ci", EMPTY),
         model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
+        fail_on_incomplete=value.get("fail_on_incomplete", False),
     )
 
 

@@ -24,7 +24,7 @@ LAYERS = [
     },
     {"schema", "environments"},
     {"sources"},
-    {"infracost_config", "settings_file", "selection"},
+    {"infracost_config", "settings_file", "selection", "blind_spots"},
     {"costing"},
     {"policy"},
     {"gate"},

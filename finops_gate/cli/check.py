@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from finops_gate.cli.options import iso_date, make_run, output_options, reading_options
+from finops_gate.cli.options import completeness_option, iso_date, make_run, output_options, reading_options
 
 
 @click.command()
@@ -20,6 +20,7 @@ from finops_gate.cli.options import iso_date, make_run, output_options, reading_
     help="Where settings, policies and exemptions are read; base: a change cannot approve itself.",
 )
 @output_options
+@completeness_option
 @click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
 @click.option("--as-of", callback=iso_date, metavar="DATE", help="The day that expiry dates are held against (today).")
 def check(

@@ -6,12 +6,13 @@ from typing import Any
 
 import click
 
-from finops_gate.cli.options import make_run, output_options, reading_options, today
+from finops_gate.cli.options import completeness_option, make_run, output_options, reading_options, today
 
 
 @click.command()
 @reading_options
 @output_options
+@completeness_option
 def estimate(formats: tuple[str, ...], output: str | None, color: str, **reading: Any) -> None:
     """Shows what PATHS (this directory) cost a month: every resource, idle, expected and at most.
 

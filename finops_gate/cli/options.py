@@ -28,6 +28,11 @@ def reading_options(command: Command) -> Command:
         ),
         click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="A Terraform variable."),
         click.option("--workspace", metavar="NAME", help="The Terraform workspace."),
+        click.option(
+            "--download-modules",
+            is_flag=True,
+            help="Download the Terraform modules that are not here; nothing else ever uses the network.",
+        ),
     ]
     for option in reversed(options):
         command = option(command)
@@ -53,6 +58,15 @@ def output_options(command: Command) -> Command:
     return command
 
 
+def completeness_option(command: Command) -> Command:
+    """What says whether a run may go on without what it cannot look into."""
+    return click.option(
+        "--fail-on-incomplete",
+        is_flag=True,
+        help="Exit 3 where there is something to price that could not be looked into, such as a module not downloaded.",
+    )(command)
+
+
 def make_run(
     paths: tuple[str, ...],
     config: str | None,
@@ -60,6 +74,8 @@ def make_run(
     var_files: tuple[str, ...],
     variables: tuple[str, ...],
     workspace: str | None,
+    download_modules: bool = False,
+    fail_on_incomplete: bool = False,
     base: str = "",
     policies_from: str = "head",
     **asked: Any,
@@ -83,8 +99,10 @@ def make_run(
     settings = with_infracost_config(load_settings(tree, found), tree, selection.targets[0])
     usage = next(names) if usage_file else ""
     terraform = terraform_settings(settings.terraform, tuple(names), variables, workspace)
+    if download_modules:
+        terraform["download_modules"] = True
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
-    settings = with_options(settings, **changes)
+    settings = with_options(settings, **changes, fail_on_incomplete=fail_on_incomplete or None)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 
 
