@@ -132,7 +132,8 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
     models = Models([run.selection.root / path for path in run.settings.model_paths])
-    usage, usage_notices = load_usage(tree, run.settings, models)
+    own = {(r.usage_file, r.project) for r in loaded.resources if r.usage_file}
+    usage, usage_notices = load_usage(tree, run.settings, models, own)
 
     def side(found: Iterable[Resource]) -> Side:
         resources = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
@@ -170,11 +171,14 @@ def as_asked(run: Run, notices: Sequence[Notice]) -> tuple[Notice, ...]:
 
 
 def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:
-    """Trouble in the base does not make this run incomplete, but its delta doubtful: a warning each."""
+    """Trouble in the base does not make this run incomplete, but its delta doubtful: a warning each.
+
+    A project that the base lacks is new, and no trouble.
+    """
     return tuple(
         Notice(f"base-{n.code}", "warning", f"in the base: {n.message}", n.span, n.fix)
         for n in notices
-        if n.severity == "error"
+        if n.severity == "error" and n.code != "project-not-found"
     )
 
 

@@ -168,7 +168,8 @@ class Resource:
     `origins` maps it to where the value was really written (a variable's default), where that is elsewhere.
     `references` maps it to the address of the resource that the expression names.
     `instances` is how many of it the code makes: exactly one, or a range where `count` is not known.
-    `project` is the directory of the root module, or of the file.
+    `project` is the directory of the root module, or of the file; where one root has several sets of values, it
+    tells them apart (`infra (prod)`). `usage_file` is the one that is declared for the project, if any.
     """
 
     address: str
@@ -188,6 +189,7 @@ class Resource:
     instances: Range = ONCE
     moved_from: tuple[str, ...] = ()
     action: str | None = None
+    usage_file: str = ""
 
     def span_of(self, path: str) -> Span:
         """The place of an attribute; of the nearest thing around it where the attribute is absent."""
@@ -352,7 +354,8 @@ class Finding:
     """One thing a policy, or the reading of a file, has to say about one place.
 
     `resource` is an address (empty: the change as a whole). `value` is the offending value as text and
-    `origin` where it was written, if elsewhere than `span`. `excerpt` is the source line of `span`.
+    `origin` where it was written, if elsewhere than `span`. `excerpt` is the source line of `span`. `projects` are
+    those in which it holds: a module that several call, or a root with several sets of values, is one place of code.
     """
 
     policy: str
@@ -368,6 +371,7 @@ class Finding:
     savings: Decimal | None = None
     exemption: Exemption | None = None
     title: str = ""
+    projects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

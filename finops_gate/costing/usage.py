@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
@@ -31,7 +31,8 @@ _ADDRESS = re.compile(r"(?:.*\.)?([a-z0-9]+_[a-z0-9_]+)\.[^.]+")
 class Usage:
     """What a repository declares about its usage, by type, glob, wildcard address and address.
 
-    `resources` are those that no code declares but only the usage file: traffic between regions, say.
+    `resources` are those that no code declares but only the usage file: traffic between regions, say. `files` holds
+    what the usage files of single projects say, instead of all this, by their paths.
     """
 
     types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -39,9 +40,12 @@ class Usage:
     wildcards: Sequence[tuple[re.Pattern[str], Mapping[str, Any]]] = ()
     exact: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
+    files: Mapping[str, Usage] = field(default_factory=dict)
 
     def of(self, resource: Resource) -> Mapping[str, Any]:
         """The usage keys declared for a resource."""
+        if resource.usage_file in self.files:
+            return self.files[resource.usage_file].of(replace(resource, usage_file=""))
         found: dict[str, Any] = merged({}, self.types.get(resource.type, EMPTY))
         for glob, keys in self.globs.items():
             if fnmatchcase(resource.address, glob):
@@ -65,12 +69,31 @@ def merged(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def load_usage(tree: Tree, settings: Settings, models: Models | None = None) -> tuple[Usage, tuple[Notice, ...]]:
-    """The usage that the settings and the usage file declare, and what is wrong with them."""
+def load_usage(
+    tree: Tree, settings: Settings, models: Models | None = None, projects: Iterable[tuple[str, str]] = ()
+) -> tuple[Usage, tuple[Notice, ...]]:
+    """The usage that the settings and the usage files declare, and what is wrong with them.
+
+    `projects` are the projects with a usage file of their own: its path, and the project.
+    """
     globs = {glob: dict(keys) for glob, keys in settings.usage.items()}
     path = settings.usage_file or DEFAULT_FILE
-    if not settings.usage_file and not tree.exists(path):
-        return Usage(globs=globs), ()
+    nothing: tuple[Usage, tuple[Notice, ...]] = (Usage(globs=globs), ())
+    declared = settings.usage_file or tree.exists(path)
+    usage, notices = _of_file(tree, path, globs, models) if declared else nothing
+    files: dict[str, Usage] = {}
+    resources = list(usage.resources)
+    for own, project in sorted(set(projects)):
+        if own not in files:
+            files[own], more = _of_file(tree, own, globs, models)
+            notices += more
+        resources += [replace(r, project=project, usage_file=own) for r in files[own].resources]
+    return replace(usage, resources=tuple(resources), files=files), notices
+
+
+def _of_file(
+    tree: Tree, path: str, globs: Mapping[str, Mapping[str, Any]], models: Models | None
+) -> tuple[Usage, tuple[Notice, ...]]:
     try:
         text = tree.read_text(path)
     except Unreadable as error:

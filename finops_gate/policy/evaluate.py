@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,8 @@ from finops_gate.settings import Settings
 
 Reestimate = Callable[[Resource, Mapping[str, Any]], "Range | None"]
 """What a resource would cost with some attributes changed; None where that cannot be said."""
+
+Identity = tuple[str, str, str]
 
 INSTANCE_KEY = re.compile(r"\[[^\]]*\]$")
 """The `[0]` or `["a"]` at the end of an address: a reference to the whole of them has none."""
@@ -46,24 +48,35 @@ def evaluate(
         for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
         if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
     ]
-    return sorted({order(finding): finding for finding in reversed(findings)}.values(), key=order)
+    return sorted(said_once(findings), key=lambda finding: (*order(finding), finding.projects))
 
 
 def order(finding: Finding) -> tuple[Any, ...]:
-    """Where a finding belongs among others; those that say the same of the same place are one.
-
-    A module that two root modules call gives two resources of one address at one place.
-    """
+    """Where a finding belongs among others."""
     return (finding.span or Span("", 0), finding.policy, finding.resource, finding.message, finding.outcome)
+
+
+def said_once(findings: Sequence[Finding]) -> Iterable[Finding]:
+    """The findings, those that say the same of the same place and the same money as one.
+
+    A module that two root modules call, and a root with several sets of values, give two resources of one address at
+    one place.
+    """
+    found: dict[tuple[Any, ...], Finding] = {}
+    for finding in findings:
+        same = (*order(finding), finding.monthly, finding.savings)
+        earlier = found.get(same)
+        projects = tuple(sorted({*earlier.projects, *finding.projects})) if earlier else ()
+        found[same] = replace(earlier, projects=projects) if earlier else finding
+    return found.values()
 
 
 def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[Subject]:
     """Every resource there is, and those that the change removes."""
-    by_address = {delta.address: delta for delta in deltas}
+    changed = {identity(delta.after.resource): delta for delta in deltas if delta.after}
     referrers = referrers_of([estimate.resource for estimate in estimates])
-    subjects = [
-        subject_of(e, by_address.get(e.resource.address), referrers.get(e.resource.address, ())) for e in estimates
-    ]
+    named = [(estimate, identity(estimate.resource)) for estimate in estimates]
+    subjects = [subject_of(estimate, changed.get(key), referrers.get(key, ())) for estimate, key in named]
     gone = [delta for delta in deltas if delta.after is None and delta.before is not None]
     return subjects + [
         Subject(d.before.resource, d.before.resource.attributes, before=d.before, status=d.status, change=d.change)
@@ -72,16 +85,22 @@ def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[
     ]
 
 
-def referrers_of(resources: Sequence[Resource]) -> Mapping[str, Sequence[Resource]]:
-    """Address -> the resources that name it: a lifecycle configuration its bucket, an association its address."""
-    found: dict[str, list[Resource]] = {}
-    instances: dict[str, list[str]] = {}
+def identity(resource: Resource, address: str = "") -> Identity:
+    """What tells a resource, or another of its project, from all others of a run: projects may share addresses."""
+    return (resource.source, resource.project, address or resource.address)
+
+
+def referrers_of(resources: Sequence[Resource]) -> Mapping[Identity, Sequence[Resource]]:
+    """A resource -> those that name it: a lifecycle configuration its bucket, an association its address."""
+    found: dict[Identity, list[Resource]] = {}
+    instances: dict[Identity, list[str]] = {}
     for resource in resources:
-        instances.setdefault(INSTANCE_KEY.sub("", resource.address), []).append(resource.address)
+        block = identity(resource, INSTANCE_KEY.sub("", resource.address))
+        instances.setdefault(block, []).append(resource.address)
     for resource in resources:
         named = dict.fromkeys(resource.references.values())
-        for address in (full for name in named for full in instances.get(name, [name])):
-            found.setdefault(address, []).append(resource)
+        for address in (full for name in named for full in instances.get(identity(resource, name), [name])):
+            found.setdefault(identity(resource, address), []).append(resource)
     return found
 
 
@@ -147,6 +166,7 @@ def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Ree
         monthly=subject.after.monthly if subject and subject.after else None,
         savings=saved,
         title=policy.title,
+        projects=(subject.resource.project,) if subject else (),
     )
 
 

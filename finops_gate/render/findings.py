@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from finops_gate.model import Estimate, Finding, Outcome, Report, Span
 from finops_gate.render.money import is_figure
@@ -21,12 +23,28 @@ def shown(report: Report) -> list[Finding]:
 def folded(report: Report) -> list[tuple[Finding, tuple[Finding, ...]]]:
     """`shown`, with what a policy says of several resources at one place and in the same words told once.
 
+    Projects stay with a finding only where the address alone does not tell which resource is meant.
+
     `count`, `for_each` and modules make many resources of one block; the others follow the first.
     """
     folds: dict[object, list[Finding]] = {}
     for number, finding in enumerate(shown(report)):
         folds.setdefault(_sameness(finding) if finding.span else number, []).append(finding)
-    return [(first, tuple(others)) for first, *others in folds.values()]
+    shared = _shared(report)
+    return [(_placed(first, first.resource in shared), tuple(others)) for first, *others in folds.values()]
+
+
+def _shared(report: Report) -> set[str]:
+    """The addresses that several projects use."""
+    uses = {(e.resource.address, e.resource.project) for e in report.estimates}
+    return {address for address, times in Counter(address for address, _ in uses).items() if times > 1}
+
+
+def _placed(finding: Finding, is_shared: bool) -> Finding:
+    """The finding with its projects only where they tell something that its place does not."""
+    project, *more = finding.projects or ("",)
+    is_said = finding.span is not None and finding.span.path.startswith(f"{project}/")
+    return finding if more or (is_shared and not is_said) else replace(finding, projects=())
 
 
 def _sameness(finding: Finding) -> tuple[object, ...]:

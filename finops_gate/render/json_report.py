@@ -143,6 +143,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "outcome": found.outcome,
         "message": clean_block(found.message),
         "resource": clean_block(found.resource),
+        "projects": [clean_block(project) for project in found.projects],
         **place(found.span),
         "value": clean_block(found.value),
         "origin": place(found.origin) if found.origin else None,

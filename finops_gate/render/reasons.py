@@ -19,6 +19,7 @@ def reasons(finding: Finding, others: Sequence[Finding] = ()) -> list[tuple[str,
     """(name, sentence) pairs, for what there is to say of a finding and of those folded into it."""
     fix = finding.fix
     said = [
+        ("in", few(clean(project) or "." for project in finding.projects)),
         ("value", value(finding)),
         ("cost", cost(finding)),
         ("help", clean(fix.say) if fix else ""),

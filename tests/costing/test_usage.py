@@ -132,3 +132,16 @@ def test_file_of_the_repository_is_found_and_a_named_one_must_exist(tmp_path: Pa
     assert usage.of(thing("aws_thing.x")) == {"requests": D(2)}
     _, (notice,) = load_usage(WorkingTree(tmp_path), Settings(usage_file="gone.yml"))
     assert (notice.code, notice.severity) == ("missing-file", "error")
+
+
+def test_a_project_with_a_usage_file_of_its_own_goes_by_that_alone(tmp_path: Path) -> None:
+    for name, requests in (("infracost-usage.yml", 2), ("prod.yml", 3)):
+        text = f"resource_type_default_usage: {{aws_thing: {{requests: {requests}}}}}"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    settings = Settings(usage={"aws_thing.*": {"hours": D(1)}})
+    usage, notices = load_usage(WorkingTree(tmp_path), settings, projects=[("prod.yml", "infra (prod)")])
+    assert notices == ()
+    assert usage.of(thing("aws_thing.x")) == {"requests": D(2), "hours": D(1)}
+    assert usage.of(replace(thing("aws_thing.x"), usage_file="prod.yml")) == {"requests": D(3), "hours": D(1)}
+    _, (notice,) = load_usage(WorkingTree(tmp_path), settings, projects=[("gone.yml", "a"), ("gone.yml", "b")])
+    assert (notice.code, notice.severity) == ("missing-file", "error")

@@ -153,7 +153,33 @@ def test_containers_are_judged_one_by_one_at_their_place() -> None:
 
 
 def test_what_two_roots_say_of_one_place_is_said_once() -> None:
-    assert len(judged(policy(GP2), [volume("gp2", project="a"), volume("gp2", project="b")])) == 1
+    (found,) = judged(policy(GP2), [volume("gp2", project="b"), volume("gp2", project="a")])
+    assert found.projects == ("a", "b")
+
+
+def test_what_costs_more_in_one_project_than_in_another_is_said_of_each() -> None:
+    estimates = [costing(volume("gp2", project=f"infra ({env})"), cost) for env, cost in (("prod", 90), ("dev", 10))]
+    found = evaluate(policy(GP2), estimates, [], Totals(NOTHING), Settings(), "2026-06-01")
+    assert [(f.projects, f.monthly and f.monthly.expected) for f in found] == [
+        (("infra (dev)",), Decimal(10)),
+        (("infra (prod)",), Decimal(90)),
+    ]
+
+
+def test_each_project_has_the_changes_and_the_neighbours_of_its_own() -> None:
+    old, new = volume("gp2", project="dev"), volume("gp2", project="prod")
+    deltas = [
+        Delta(old.address, "unchanged", costing(old, 10), costing(old, 10), NOTHING),
+        Delta(new.address, "added", None, costing(new, 10), Range.exact(10)),
+    ]
+    rule = policy("scope: {changes: new, resources: [aws_ebs_volume]}\nforbid: {type: gp2}\n")
+    estimates = [costing(new, 10), costing(old, 10)]
+    (found,) = evaluate(rule, estimates, deltas, Totals(NOTHING), Settings(), "2026-06-01")
+    assert found.projects == ("prod",)
+    lonely = policy("scope: {resources: [aws_s3_bucket]}\nassert: any(referrers, type == 'aws_s3_bucket_policy')\n")
+    buckets = [resource("b", type="aws_s3_bucket", project=project) for project in ("dev", "prod")]
+    naming = resource("p", type="aws_s3_bucket_policy", references={"bucket": "aws_s3_bucket.b"}, project="dev")
+    assert [f.projects for f in judged(lonely, [*buckets, naming])] == [("prod",)]
 
 
 def test_a_fix_says_what_it_saves_and_sets_the_attribute_found() -> None:

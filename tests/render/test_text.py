@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from finops_gate.model import Finding, Range, Report, Span
+from finops_gate.model import Estimate, Finding, Range, Report, Resource, Span
 from finops_gate.render import render
 from finops_gate.render.style import columns
 from tests.render import samples
+
+SPAN = Span("main.tf", 1)
 
 
 def block(finding: Finding, width: int = 100) -> list[str]:
@@ -130,3 +132,26 @@ def test_fits_the_terminal(report: Report, width: int) -> None:
 def test_ranges_that_differ_are_spelt_out() -> None:
     found = replace(samples.findings()[0], monthly=Range.exact(samples.D(5)), savings=None)
     assert "   = cost: $5.00 a month" in block(found)
+
+
+@pytest.mark.parametrize(
+    ("projects", "address", "path", "said"),
+    [
+        (("infra (prod)",), "aws_ebs_volume.data", "infra/main.tf", "infra (prod)"),
+        (("infra",), "aws_ebs_volume.data", "infra/main.tf", ""),
+        (("infra",), "aws_ebs_volume.data", "modules/m/main.tf", "infra"),
+        (("infra (prod)",), "aws_ebs_volume.of_prod", "infra/main.tf", ""),
+        (("", "infra"), "aws_ebs_volume.of_prod", "modules/m/main.tf", "., infra"),
+    ],
+)
+def test_projects_are_named_where_the_address_does_not_tell(
+    projects: tuple[str, ...], address: str, path: str, said: str
+) -> None:
+    used = [("data", "infra (dev)"), ("data", "infra (prod)"), ("of_prod", "infra (prod)")]
+    estimates = [
+        Estimate(Resource(f"aws_ebs_volume.{n}", "aws_ebs_volume", "terraform", {}, SPAN, project=p), (), "free")
+        for n, p in used
+    ]
+    finding = Finding("p", "fail", "m", address, Span(path, 3), projects=projects)
+    lines = render(replace(samples.report(found=[finding]), estimates=estimates), "text").split("\n")
+    assert [line.strip() for line in lines if "= in:" in line] == ([f"= in: {said}"] if said else [])

@@ -81,8 +81,8 @@ class Project:
         """Where tfvars files are named for environments, workspaces are, too; a code without them does not ask."""
         name = self.deployment.assumed_workspace
         if name:
-            message = f"terraform.workspace is taken for {name} where the values of {name} hold"
-            fix = "Say `workspace` in the settings, or --workspace, where it is another."
+            message = f"{self.directory or '.'}: terraform.workspace is taken for the name of each environment"
+            fix = "Declare `terraform: projects` with their `workspace` in the settings where it is another."
             self.note(Notice("workspace-assumed", "info", message, None, fix))
         return name or "default"
 

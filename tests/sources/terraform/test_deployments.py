@@ -180,7 +180,7 @@ def test_the_workspace_of_an_environment_is_taken_for_its_name_and_that_is_said(
     files = {"main.tf": WORKSPACE, "dev.tfvars": "n = 1", "prod.tfvars": "n = 2"}
     loaded = load(files)
     assert sizes(loaded) == {(". (dev)", "dev"): "dev", (". (prod)", "prod"): "prod"}
-    assert len(said(loaded, "workspace-assumed")) == 2
+    assert len(said(loaded, "workspace-assumed")) == 1
     assert sizes(load(files, workspace="prod")) == {(". (prod)", "prod"): "prod"}
 
 
