@@ -31,7 +31,7 @@ def reading_options(command: Command) -> Command:
         click.option(
             "--download-modules",
             is_flag=True,
-            help="Download the Terraform modules that are not here; nothing else ever uses the network.",
+            help="Download the Terraform modules that are not here; without it, no network is used.",
         ),
     ]
     for option in reversed(options):
