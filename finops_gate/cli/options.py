@@ -48,7 +48,7 @@ def output_options(command: Command) -> Command:
             "formats",
             multiple=True,
             metavar="FORMAT[=FILE]",
-            help="text, concise, json, sarif, github or markdown; repeat it for several reports of one run.",
+            help="text, concise, json, sarif, github, markdown, csv or infracost-json; repeat it for several reports.",
         ),
         click.option("-o", "--output", metavar="FILE", help="Write the first report to a file."),
         click.option("--color", type=click.Choice(COLORS), default="auto", help="Colour; auto: on a terminal."),

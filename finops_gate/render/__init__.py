@@ -17,6 +17,8 @@ FORMATS: dict[str, str] = {
     "sarif": "finops_gate.render.sarif",
     "github": "finops_gate.render.github",
     "markdown": "finops_gate.render.markdown",
+    "csv": "finops_gate.render.csv_table",
+    "infracost-json": "finops_gate.render.infracost_json",
 }
 """Format -> its module, imported when the format is asked for."""
 
