@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
-from finops_gate.sources.terraform.reading import files_by_directory
 from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_modules
 from finops_gate.sources.terraform.scope import Budget, Files
 
@@ -68,9 +67,7 @@ class Project:
 
     def files_of(self, directory: str) -> Sequence[str]:
         """The files of the language in a directory of what is scanned, or of a package that is laid over it."""
-        if directory in self.files or not self.remote.tree.package_of(directory):
-            return self.files.get(directory, ())
-        return files_by_directory(self.tree.paths(directory)).get(directory, ())
+        return self.files.get(directory) or self.remote.files_of(directory)
 
     def workspace(self) -> str:
         """The value of `terraform.workspace`: of the command line, the project, the settings, else Terraform's own."""

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from finops_gate.sources.files import MAX_FILE_BYTES
 from finops_gate.sources.terraform.remote.allowance import Allowance
-from finops_gate.sources.terraform.remote.git_process import GitFailed, run_git
+from finops_gate.sources.terraform.remote.git_process import GitFailed, pack_bytes, run_git
 from finops_gate.sources.terraform.remote.package_files import (
     MAX_FILES,
     MAX_UNPACKED_BYTES,
@@ -70,6 +70,7 @@ class GitClient:
             repository = Path(name)
             self._run(source, "init", "--quiet", "--bare", "--template=", "--", name)
             commit = self._fetched(source, repository, commit)
+            self.allowance.spend_bytes(pack_bytes(repository))
             listing = self._run(source, "ls-tree", "-r", "-l", "-z", "--full-tree", commit, repository=repository)
             _write(self._contents(source, repository, _entries(listing)), into)
         return commit

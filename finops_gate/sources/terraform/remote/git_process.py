@@ -94,7 +94,9 @@ def run_git(
         except OSError:
             raise GitFailed("needs git, which is not installed") from None
         _watch(
-            process, seconds, lambda: os.fstat(said.fileno()).st_size > most or _size(repository) > MAX_PACKAGE_BYTES
+            process,
+            seconds,
+            lambda: os.fstat(said.fileno()).st_size > most or pack_bytes(repository) > MAX_PACKAGE_BYTES,
         )
         if process.returncode != 0:
             complained.seek(0)
@@ -141,7 +143,7 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _size(repository: Path | None) -> int:
+def pack_bytes(repository: Path | None) -> int:
     """The bytes of a repository's packs, those that are still coming in included."""
     total = 0
     for pack in (repository / "objects" / "pack").glob("*") if repository else ():

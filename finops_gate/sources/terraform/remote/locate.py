@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from finops_gate.model import Severity
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
+from finops_gate.sources.terraform.reading import files_by_directory
 from finops_gate.sources.terraform.remote.installed import Installed, read_installed
 from finops_gate.sources.terraform.remote.overlay import OverlayTree
 from finops_gate.sources.terraform.remote.problems import RemoteError
@@ -39,6 +40,7 @@ class RemoteModules:
     work_tree: Tree
     download: bool = False
     _installed: dict[str, Mapping[str, Installed]] = field(default_factory=dict)
+    _files: dict[str, list[str]] = field(default_factory=dict)
 
     def locate(self, root: str, key: str, source: str, version: str) -> str | Missing:
         """The directory, in the tree, of the module that a call names.
@@ -57,6 +59,16 @@ class RemoteModules:
         if not self.download:
             return Missing("what `terraform init` installed is another version" if installed else "")
         return self._downloaded(address, version)
+
+    def files_of(self, directory: str) -> Sequence[str]:
+        """The files of the language in a directory of a package; none elsewhere."""
+        package = self.tree.package_of(directory)
+        if not package:
+            return ()
+        if directory not in self._files:
+            self._files[directory] = []
+            self._files.update(files_by_directory(self.tree.paths(package)))
+        return self._files[directory]
 
     def _is_there(self, directory: str) -> bool:
         """Whether a directory of the work tree holds files: itself, not by a link that leads elsewhere."""

@@ -198,7 +198,7 @@ def _git(getter: str, address: str, subdirectory: str) -> Source:
     options = parse_qsl(parts.query, keep_blank_values=True)
     ref = dict(options).get("ref", "")
     if parts.scheme not in ("https", "ssh", "file"):
-        return Unsupported(f"git over {parts.scheme or 'this'} is not followed; https and ssh are")
+        return Unsupported(f"git over {parts.scheme[:20] or 'this'} is not followed; https and ssh are")
     if any(name == "sshkey" for name, _ in options):
         return Unsupported("a key inside of an address is not used; give it to your ssh agent")
     if _UNFIT_REF.fullmatch(ref):
@@ -218,7 +218,7 @@ def _web(getter: str, address: str, subdirectory: str) -> Source:
 def _unknown(getter: str, address: str, subdirectory: str) -> Source:
     if not getter:
         return Unsupported("the source is no address; a directory beside the module begins with ./")
-    return Unsupported(f"modules by {getter} are not supported")
+    return Unsupported(f"modules by {getter[:20]} are not supported")
 
 
 def _s3(getter: str, address: str, subdirectory: str) -> Source:

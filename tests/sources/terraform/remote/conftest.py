@@ -75,6 +75,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This machine is asked directly, whatever proxy its other traffic takes."""
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "127.0.0.1")
+
+
 @pytest.fixture
 def make_site() -> Iterator[Callable[[], Site]]:
     servers: list[ThreadingHTTPServer] = []

@@ -181,6 +181,14 @@ def test_a_repository_that_is_too_large_is_left_behind(
         exported(client, Git(repository.url), tmp_path)
 
 
+def test_what_is_fetched_counts_towards_the_whole_run(repository: Repository, tmp_path: Path) -> None:
+    (repository.path / "noise").write_bytes(os.urandom(30_000))
+    repository.commit({})
+    client = GitClient(Allowance(total_bytes=20_000), protocols=("file",))
+    with pytest.raises(RemoteError, match="as many bytes as it may"):
+        exported(client, Git(repository.url), tmp_path)
+
+
 def test_a_repository_with_too_many_files_is_left_behind(
     client: GitClient, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,6 +17,7 @@ from finops_gate.sources import terraform
 from finops_gate.sources.files import Tree, WorkingTree
 from finops_gate.sources.git import GitTree
 from finops_gate.sources.terraform.remote import locate
+from tests.conftest import CommandLine
 from tests.sources.terraform.remote.conftest import Answer, MakeDownloader, Repository, Site, tar_gz
 from tests.sources.terraform.remote.test_registry import serve
 
@@ -187,6 +188,26 @@ def test_a_source_that_a_local_value_settles_as_opentofu_has_it(tmp_path: Path) 
     code = 'locals { where = "./queue" }\n' + call("${local.where}")
     write(tmp_path, {"main.tofu": code, "queue/main.tf": QUEUE})
     assert addresses(load(WorkingTree(tmp_path))) == ["module.m.aws_sqs_queue.q"]
+
+
+def test_the_command_line_asks_for_downloads(
+    downloads: None, site: Site, tmp_path: Path, finops_gate: CommandLine
+) -> None:
+    source = serve(site, ["1.2.0"], Answer(status=204, headers={"X-Terraform-Get": "/a.tgz"}))
+    site.answers["/a.tgz"] = Answer(tar_gz(MODULE))
+    write(tmp_path, {"main.tf": call(f"{source.host}/ns/name/aws")})
+    result = finops_gate("check", "--download-modules", "--fail-on-incomplete", "-f", "json")
+    report = json.loads(result.stdout)
+    assert result.exit_code == 0
+    assert [resource["address"] for resource in report["resources"]] == ["module.m.aws_sqs_queue.q"]
+    assert finops_gate("check", "--fail-on-incomplete").exit_code == 3
+
+
+def test_no_setting_asks_for_downloads(site: Site, tmp_path: Path, finops_gate: CommandLine) -> None:
+    write(tmp_path, {"main.tf": QUEUE, ".finops-gate.yaml": "terraform: {download_modules: true}\n"})
+    result = finops_gate("check")
+    assert result.exit_code == 2
+    assert "download_modules" in result.stderr
 
 
 TERRAFORM = shutil.which("terraform")
