@@ -98,7 +98,7 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[li
     everything: dict[str, list[str]] = {}
     for path in tree.paths():
         everything.setdefault(path.rpartition("/")[0], []).append(path)
-    deployments, notices = find_deployments(Code(tree, settings, declared, files))
+    deployments, notices = find_deployments(Code.of(tree, settings, declared, files))
     remote = remote_modules(tree, settings.terraform)
     resources: list[Resource] = []
     for deployment in deployments:

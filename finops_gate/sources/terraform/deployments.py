@@ -10,6 +10,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from finops_gate.environments import USUAL_NAMES, environment_at
@@ -17,22 +18,45 @@ from finops_gate.model import Notice
 from finops_gate.settings import DeclaredProject, Settings
 from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.declarations import Declarations
+from finops_gate.sources.terraform.inputs import automatic
 from finops_gate.sources.terraform.project import Deployment
 from finops_gate.sources.terraform.reading import parse_file
-from finops_gate.sources.terraform.roots import Roots, Signs, find_roots, is_idle, is_in, matches_any, notices_of
+from finops_gate.sources.terraform.roots import (
+    MAX_NAMED,
+    Roots,
+    Signs,
+    find_roots,
+    is_idle,
+    is_in,
+    matches_any,
+    notices_of,
+    requires,
+)
 from finops_gate.sources.terraform.var_files import SUFFIXES, Environment, environments, naming, var_files_by_root
 
 LOCK = ".terraform.lock.hcl"
+MAX_ENVIRONMENTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The Terraform code of a run: `declared` are the directories that are read, `files` all that hold code."""
+    """The Terraform code of a run: `declared` are the directories that are read, `files` all that hold code.
+
+    `beside` are the files that say something of the roots: of values, and of providers that were chosen for them.
+    """
 
     tree: Tree
     settings: Settings
     declared: Mapping[str, Declarations]
     files: Mapping[str, Sequence[str]]
+    beside: Sequence[str]
+
+    @classmethod
+    def of(
+        cls, tree: Tree, settings: Settings, declared: Mapping[str, Declarations], files: Mapping[str, Sequence[str]]
+    ) -> Code:
+        named = [path for path in tree.paths() if path.endswith((LOCK, *SUFFIXES))]
+        return cls(tree, settings, declared, files, [p for p in named if not matches_any(p, settings.exclude)])
 
     def names_in(self, path: str) -> Collection[str]:
         """The variables that a tfvars file sets; none where it cannot be read."""
@@ -82,7 +106,7 @@ def _signs(code: Code, directories: Collection[str]) -> Signs:
     given.update(
         last.get("vars", ()), *map(code.names_in, (*terraform.get("var_files", ()), *last.get("var_files", ())))
     )
-    beside = {posixpath.dirname(p) for p in code.tree.paths() if p.endswith((LOCK, *SUFFIXES))}
+    beside = {posixpath.dirname(path) for path in code.beside}
     return Signs(
         code.settings.targets,
         beside & set(directories),
@@ -107,7 +131,7 @@ def _explicit(settings: Settings) -> bool:
 
 
 def _discovered(roots: Roots, code: Code, notices: list[Notice]) -> Iterator[Deployment]:
-    by_root = {} if _explicit(code.settings) else _environments(roots.found, code)
+    by_root = {} if _explicit(code.settings) else _environments(roots.found, code, notices)
     workspace = command_line(code.settings).get("workspace") or code.settings.terraform.get("workspace")
     for directory in roots.found:
         known = by_root.get(directory, [])
@@ -120,15 +144,40 @@ def _discovered(roots: Roots, code: Code, notices: list[Notice]) -> Iterator[Dep
             yield Deployment(directory, directory)
 
 
-def _environments(roots: Sequence[str], code: Code) -> dict[str, list[Environment]]:
+def _environments(roots: Sequence[str], code: Code, notices: list[Notice]) -> dict[str, list[Environment]]:
     """The environments of each root, as its tfvars files name them."""
     settings = code.settings
     rules = naming(settings.environments, settings.terraform.get("env_names", ()))
     declares = {root: code.declared[root].variables for root in roots}
     live = {d for d in code.files if d in declares or d not in code.declared or not is_idle(code.declared[d])}
-    paths = [p for p in code.tree.paths() if not matches_any(p, settings.exclude)]
-    files = var_files_by_root(paths, live, declares, code.names_in)
-    return {root: environments(root, found, rules, code.names_in) for root, found in files.items()}
+    by_root = var_files_by_root(code.beside, live, declares, code.names_in)
+    found = {root: environments(root, files, rules, code.names_in) for root, files in by_root.items()}
+    for root, known in found.items():
+        notices += _too_many(root, known) if len(known) > MAX_ENVIRONMENTS else ()
+        notices += () if known else _unread(root, by_root[root], code)
+    return {root: known[:MAX_ENVIRONMENTS] for root, known in found.items()}
+
+
+def _too_many(root: str, known: Sequence[Environment]) -> Iterator[Notice]:
+    message = f"{root or '.'} has tfvars files for {len(known):,} environments; {MAX_ENVIRONMENTS} of them are counted"
+    fix = "Declare `terraform: projects` in the settings."
+    yield Notice("too-many-environments", "error", message, None, fix)
+
+
+def _unread(root: str, files: Sequence[str], code: Code) -> Iterator[Notice]:
+    """Says which tfvars files would give what nothing gives, but are named for no environment."""
+    given = set(_signs(code, (root,)).given)
+    for path in automatic([path for path in code.beside if posixpath.dirname(path) == root]):
+        given.update(code.names_in(path))
+    missing = requires(code.declared[root]) - given
+    useful = [path for path in files if not missing.isdisjoint(code.names_in(path))]
+    if useful:
+        some = ", ".join(f"var.{name}" for name in sorted(missing)[:MAX_NAMED])
+        message = (
+            f"{root or '.'}: nothing gives {some}, but files that are not read do: {', '.join(useful[:MAX_NAMED])}"
+        )
+        fix = f"Pass one (`--var-file {useful[0]}`), or declare `terraform: projects` in the settings."
+        yield Notice("var-files-not-read", "info", message, None, fix)
 
 
 def _label(directory: str, known: Sequence[Environment], item: Environment, name: str = "") -> str:
@@ -173,7 +222,7 @@ def _declared(
 ) -> Iterator[Deployment]:
     settings = code.settings
     explicit = project.var_files or _explicit(settings) or not project.recognise
-    by_root = {} if explicit else _environments(roots, code)
+    by_root = {} if explicit else _environments(roots, code, notices)
     for directory in roots:
         name = project.name
         if name and len(roots) > 1:
@@ -224,16 +273,16 @@ def _env_of(project: DeclaredProject, directory: str, settings: Settings) -> str
 def _distinct(found: Sequence[Deployment]) -> list[Deployment]:
     """Every deployment under a name of its own: reports, budgets and comparisons go by it."""
     times = Counter(item.name for item in found)
-    seen: Counter[str] = Counter()
+    taken: set[str] = set()
     result: list[Deployment] = []
     for item in found:
         name = item.name
         if times[name] > 1:
             told = item.workspace or " ".join(posixpath.basename(f).split(".")[0] for f in item.var_files)
             name = f"{name or '.'} ({told})" if told else name
-            seen[name] += 1
-            name = f"{name or '.'} #{seen[name]}" if seen[name] > 1 else name
-        result.append(replace(item, name=name))
+        numbered = (name if number == 1 else f"{name or '.'} #{number}" for number in count(1))
+        taken.add(free := next(candidate for candidate in numbered if candidate not in taken))
+        result.append(replace(item, name=free))
     return result
 
 

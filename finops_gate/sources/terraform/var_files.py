@@ -83,7 +83,8 @@ def var_files_by_root(
         if path.endswith(SUFFIXES):
             for root in _owners(path, code, declares, names_in):
                 found[root].append(path)
-    return {root: [p for p in files if p not in automatic(_beside(root, files))] for root, files in found.items()}
+    unasked = {root: set(automatic(_beside(root, files))) for root, files in found.items()}
+    return {root: [path for path in files if path not in unasked[root]] for root, files in found.items()}
 
 
 def _owners(path: str, code: Collection[str], declares: Mapping[str, Collection[str]], names_in: NamesIn) -> list[str]:

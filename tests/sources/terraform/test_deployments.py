@@ -139,6 +139,25 @@ def test_files_of_no_environment_are_left_alone(load: Load, path: str) -> None:
     assert sizes(loaded) == {("", None): "default"}
 
 
+def test_files_that_would_give_what_nothing_gives_are_named(load: Load) -> None:
+    files = {
+        "main.tf": 'variable "n" {}\nresource "x_y" "z" { size = var.n }\n',
+        "eu.tfvars": "n = 1",
+        "us.tfvars": "n = 2",
+    }
+    assert said(load(files), "var-files-not-read") == [
+        ".: nothing gives var.n, but files that are not read do: eu.tfvars, us.tfvars"
+    ]
+    assert not said(load(files, vars={"n": 1}), "var-files-not-read")
+    assert not said(load({**files, "x.auto.tfvars": "n = 1"}), "var-files-not-read")
+
+
+def test_a_stranger_cannot_have_a_root_evaluated_any_number_of_times(load: Load) -> None:
+    loaded = load({"main.tf": ROOT, **{f"envs/e{i:04}.tfvars": tfvars("s") for i in range(101)}})
+    assert len(loaded.resources) == 100
+    assert [n.severity for n in loaded.notices if n.code == "too-many-environments"] == ["error"]
+
+
 def test_a_directory_that_names_the_environment_needs_no_second_name(load: Load) -> None:
     loaded = load({"envs/prod/main.tf": ROOT, "envs/prod/prod.tfvars": tfvars("large")})
     assert sizes(loaded) == {("envs/prod", "prod"): "large"}
