@@ -11,9 +11,9 @@ from typing import Any
 from finops_gate.model import Severity
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
+from finops_gate.sources.overlay import OverlayTree
 from finops_gate.sources.terraform.reading import files_by_directory
 from finops_gate.sources.terraform.remote.installed import Installed, read_installed
-from finops_gate.sources.terraform.remote.overlay import OverlayTree
 from finops_gate.sources.terraform.remote.problems import RemoteError
 from finops_gate.sources.terraform.remote.source_address import Source, Unsupported, parse
 
@@ -97,5 +97,7 @@ def _downloader() -> Any:
 
 def remote_modules(tree: Tree, settings: Mapping[str, Any]) -> RemoteModules:
     """Those of a tree. A commit has no `.terraform`, so that of the work tree serves where it is what is asked for."""
-    work_tree = WorkingTree(tree.root) if isinstance(tree, GitTree) else tree
-    return RemoteModules(OverlayTree(tree), work_tree, bool(settings.get("download_modules")))
+    overlay = tree if isinstance(tree, OverlayTree) else OverlayTree(tree)
+    own = overlay.tree
+    work_tree = WorkingTree(own.root) if isinstance(own, GitTree) else own
+    return RemoteModules(overlay, work_tree, bool(settings.get("download_modules")))

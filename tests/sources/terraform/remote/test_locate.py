@@ -200,6 +200,9 @@ def test_the_command_line_asks_for_downloads(
     report = json.loads(result.stdout)
     assert result.exit_code == 0
     assert [resource["address"] for resource in report["resources"]] == ["module.m.aws_sqs_queue.q"]
+    tags = next(f for f in report["findings"] if f["policy"] == "required-tags")
+    assert tags["file"].endswith("/ns/name/aws/1.2.0/main.tf")
+    assert 'resource "aws_sqs_queue" "q" {' in finops_gate("check", "--download-modules").stdout
     assert finops_gate("check", "--fail-on-incomplete").exit_code == 3
 
 

@@ -1,4 +1,4 @@
-"""A tree with further directories laid over it: the packages of modules, which lie outside of what is scanned."""
+"""A tree with further directories laid over it, such as packages of modules that lie outside of what is scanned."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ import pytest
 
 from finops_gate.sources.files import Unreadable, WorkingTree, blob_id
 from finops_gate.sources.memory import MemoryTree
-from finops_gate.sources.terraform.remote.overlay import OverlayTree
+from finops_gate.sources.overlay import OverlayTree
 
 
 @pytest.fixture
