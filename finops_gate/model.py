@@ -274,6 +274,15 @@ class Component:
     formula: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A cheaper machine of at least the same size: its name, its architecture, and what it saves a month."""
+
+    name: str
+    arch: str
+    saving: Decimal
+
+
 Coverage = Literal["priced", "free", "unpriced", "unknown"]
 COVERAGES: tuple[Coverage, ...] = ("priced", "free", "unpriced", "unknown")
 

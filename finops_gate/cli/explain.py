@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import click
 
-from finops_gate.cli.options import COLORS, make_run, reading_options, today
+from finops_gate.cli.options import COLORS, make_run, reading_options, supposing_options, today
 
 
 @click.command()
 @click.argument("address")
 @reading_options
+@supposing_options
 @click.option("--color", type=click.Choice(COLORS), default="auto", help="Colour; auto: on a terminal.")
 def explain(address: str, color: str, **reading: Any) -> None:
     """Says how the cost of the resource at ADDRESS comes about: quantities, formulas, prices and their sources.
@@ -32,5 +34,10 @@ def explain(address: str, color: str, **reading: Any) -> None:
     if not found:
         known = [e.resource.address for e in side.estimates]
         raise ConfigurationError(f"there is no resource {address} here{nearest(address, known)}")
-    texts = [explanation(e, side.attributes_read(e.resource.type), colored(color)) for e in found]
+    texts = [
+        explanation(
+            e, side.attributes_read(e.resource.type), partial(side.cheaper, e.resource.provider), colored(color)
+        )
+        for e in found
+    ]
     click.echo("\n".join(texts), nl=False)

@@ -146,6 +146,18 @@ class Catalogue:
                 break
         return tuple(found[:limit])
 
+    def offers(self, price: Price, provider: str, part: int) -> Mapping[str, Decimal]:
+        """What else there is in the place of a price, by the part of the key that differs: `m5.large` -> USD."""
+        parts = price.key.split("|")
+        pattern = "|".join("%" if i == part else _escaped(name) for i, name in enumerate(parts))
+        rows = self._database.execute(
+            f"{_SELECT} WHERE sku.key LIKE ? ESCAPE '!' AND scope.provider = ? AND scope.region = ?"
+            " AND term.component = ? AND term.purchase = ? AND price.tier_start = 0 ORDER BY sku.key",
+            (pattern, provider, price.region, price.component, price.purchase),
+        )
+        found = [(row[0].split("|"), Decimal(row[6])) for row in rows]
+        return {names[part]: usd for names, usd in found if len(names) == len(parts)}
+
     def nearest(self, text: str, provider: str | None = None, count: int = 5) -> tuple[str, ...]:
         """The keys, or parts of keys, that look most like `text`: what a misspelt name may have meant."""
         from difflib import get_close_matches
@@ -182,6 +194,10 @@ def _price(rows: Sequence[Any]) -> Price:
     key, component, region, purchase, unit, _, _, as_of, source, confidence, _ = rows[0]
     tiers = tuple(sorted((Decimal(row[5]), Decimal(row[6])) for row in rows))
     return Price(key, component, region, purchase, unit, tiers, as_of, source, confidence)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("!", "!!").replace("%", "!%").replace("_", "!_")
 
 
 def _holds(key: str, text: str) -> bool:

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import Component, Estimate, Price, Range, Unknown, is_unbounded
+from finops_gate.model import Alternative, Component, Estimate, Price, Range, Unknown, is_unbounded
 from finops_gate.render.clean import clean, without_commands
-from finops_gate.render.money import is_figure, monthly_range, plain, unit_price
+from finops_gate.render.money import is_figure, money, monthly_range, plain, unit_price
 from finops_gate.render.style import paint
 
 MOST_TEXT = 60
 
 
-def explain(estimate: Estimate, attributes: Sequence[str], color: bool = False) -> str:
-    """An estimate for a reader who wants to know why. `attributes` are those that its model reads."""
-    lines = [*headline(estimate, color), *breakdown(estimate, color), *read(estimate, attributes), *doubts(estimate)]
+Cheaper = Callable[[Component], Sequence[Alternative]]
+
+
+def explain(estimate: Estimate, attributes: Sequence[str], cheaper: Cheaper, color: bool = False) -> str:
+    """An estimate for a reader who wants to know why.
+
+    `attributes` are those that its model reads, `cheaper` tells what could stand in for a line of the bill.
+    """
+    lines = [
+        *headline(estimate, color),
+        *breakdown(estimate, cheaper, color),
+        *read(estimate, attributes),
+        *doubts(estimate),
+    ]
     return without_commands("\n".join(lines)) + "\n"
 
 
@@ -28,7 +39,7 @@ def headline(estimate: Estimate, color: bool) -> Iterator[str]:
     yield monthly_range(estimate.monthly) if estimate.components else f"{estimate.coverage}{why}"
 
 
-def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
+def breakdown(estimate: Estimate, cheaper: Cheaper, color: bool) -> Iterator[str]:
     for component in estimate.components:
         name = " / ".join((*component.path, component.name))
         yield ""
@@ -40,6 +51,8 @@ def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
             yield f"    price     {price(component.price)}"
         elif component.unit_price is not None:
             yield f"    price     {unit_price(component.unit_price)} per {component.unit}, by its model"
+        for other in cheaper(component):
+            yield f"    cheaper   {clean(other.name)} ({other.arch}) saves {money(other.saving)} a month"
         if component.note:
             yield f"    note      {clean(component.note)}"
         if component.usage_missing:
@@ -92,6 +105,8 @@ def shown(value: Any) -> str:
         return f"unknown, for {value.reason}"
     if isinstance(value, Decimal):
         return plain(value)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return f"{len(value)} of them" if value and isinstance(value[0], dict) else ", ".join(map(shown, value))
     text = str(value) if not isinstance(value, dict) else ", ".join(sorted(value))
