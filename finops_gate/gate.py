@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 
 from finops_gate import sources
 from finops_gate.blind_spots import as_errors
-from finops_gate.costing.alternatives import alternatives
-from finops_gate.costing.alternatives import alternatives
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
@@ -18,17 +16,12 @@ from finops_gate.costing.estimate import estimate
 from finops_gate.costing.models import Models
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
-from finops_gate.costing.suppose import supposed
 from finops_gate.costing.usage import load_usage
 from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
 from finops_gate.errors import IncompleteError
 from finops_gate.model import (
     COVERAGES,
-    Alternative,
-    Component,
-    Alternative,
-    Component,
     Delta,
     Estimate,
     Finding,
@@ -48,7 +41,6 @@ from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
 from finops_gate.sources.overlay import OverlayTree
-from finops_gate.sources.secrecy import gives_a_secret
 
 PRIOR_STATE = "the state before the plan"
 """What a run is compared with where its input tells what there was before, and nothing else was asked for."""
@@ -86,16 +78,6 @@ class Side:
     before: Side | None = None
     secrets: tuple[Span, ...] = ()
 
-    def cheaper(self, provider: str, component: Component) -> tuple[Alternative, ...]:
-        """The machines that could stand in for that of a line of the bill, and cost less."""
-        catalogue = self.context.catalogue if self.context else None
-        return alternatives(component, provider, catalogue) if isinstance(catalogue, Catalogue) else ()
-
-    def cheaper(self, provider: str, component: Component) -> tuple[Alternative, ...]:
-        """The machines that could stand in for that of a line of the bill, and cost less."""
-        catalogue = self.context.catalogue if self.context else None
-        return alternatives(component, provider, catalogue) if isinstance(catalogue, Catalogue) else ()
-
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
         model = self.context.models.get(resource_type) if self.context else None
@@ -129,7 +111,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     policies = 0
     if run.judge:
         judged, policies = judge(run, tree, after, deltas, sums)
-        findings += unsaid(judged, notices)
+        findings += judged
     return Report(
         verdict=verdict(notices, findings),
         estimates=after.estimates,
@@ -154,17 +136,15 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     own = {(r.usage_file, r.project) for r in loaded.resources if r.usage_file}
     usage, usage_notices = load_usage(tree, run.settings, models, own)
 
-    def side(found: Iterable[Resource], is_later: bool = True) -> Side:
-        there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
-        resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
-        context = Context(catalogue, models, References(resources), assumed)
-        return Side(tuple(assumed.noted(estimate(resource, context)) for resource in resources), context=context)
+    def side(found: Iterable[Resource]) -> Side:
+        resources = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
+        context = Context(catalogue, models, References(resources), usage)
+        return Side(tuple(estimate(resource, context) for resource in resources), context=context)
 
-    before = None if loaded.before is None else side(loaded.before, is_later=False)
+    before = None if loaded.before is None else side(loaded.before)
     notices = (*loaded.notices, *usage_notices)
     files = loaded.files or ()
-    after = side(loaded.resources, is_later=tree is not run.base)
-    return replace(after, notices=notices, files=files, before=before, secrets=loaded.secrets)
+    return replace(side(loaded.resources), notices=notices, files=files, before=before, secrets=loaded.secrets)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:
@@ -246,12 +226,6 @@ def reading_findings(notices: Iterable[Notice]) -> list[Finding]:
     ]
 
 
-def unsaid(findings: Iterable[Finding], notices: Iterable[Notice]) -> list[Finding]:
-    """The findings but for what cannot be judged because of an error that is reported itself."""
-    errors = tuple(f" at {n.span})" for n in notices if n.severity == "error" and n.span is not None)
-    return [f for f in findings if f.outcome != "unknown" or not any(error in f.message for error in errors)]
-
-
 def verdict(notices: Iterable[Notice], findings: Iterable[Finding]) -> Verdict:
     """A verdict over half the input is none, so incomplete comes before fail."""
     if any(n.severity == "error" for n in notices):
@@ -275,8 +249,8 @@ def quoted(finding: Finding, tree: Tree, secrets: Iterable[Span]) -> Finding:
     if finding.span is None or finding.excerpt or any(shares_a_line(finding.span, secret) for secret in secrets):
         return finding
     lines = (text_of(tree, finding.span.path) or "").split("\n")
-    line = lines[finding.span.line - 1].rstrip("\r") if 0 < finding.span.line <= len(lines) else ""
-    return replace(finding, excerpt="" if gives_a_secret(line) else line)
+    line = finding.span.line
+    return replace(finding, excerpt=lines[line - 1].rstrip("\r")) if 0 < line <= len(lines) else finding
 
 
 def shares_a_line(span: Span, other: Span) -> bool:
