@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from finops_gate import sources
 from finops_gate.blind_spots import as_errors
+from finops_gate.costing.alternatives import alternatives
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
@@ -22,6 +23,8 @@ from finops_gate.environments import with_environment
 from finops_gate.errors import IncompleteError
 from finops_gate.model import (
     COVERAGES,
+    Alternative,
+    Component,
     Delta,
     Estimate,
     Finding,
@@ -77,6 +80,11 @@ class Side:
     context: Context | None = None
     before: Side | None = None
     secrets: tuple[Span, ...] = ()
+
+    def cheaper(self, provider: str, component: Component) -> tuple[Alternative, ...]:
+        """The machines that could stand in for that of a line of the bill, and cost less."""
+        catalogue = self.context.catalogue if self.context else None
+        return alternatives(component, provider, catalogue) if isinstance(catalogue, Catalogue) else ()
 
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
