@@ -76,6 +76,7 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
         region=region(of, attributes, provider, module.project.settings.get("default_region")),
         env=module.project.deployment.env,
         project=module.project.deployment.name,
+        usage_file=module.project.deployment.usage_file,
         instances=instance.instances,
         moved_from=moved_from(module, f"{type}.{name}", instance.suffix),
     )
