@@ -17,6 +17,7 @@ from finops_gate.costing.estimate import estimate
 from finops_gate.costing.models import Models
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
+from finops_gate.costing.suppose import supposed
 from finops_gate.costing.usage import load_usage
 from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
@@ -144,15 +145,17 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     own = {(r.usage_file, r.project) for r in loaded.resources if r.usage_file}
     usage, usage_notices = load_usage(tree, run.settings, models, own)
 
-    def side(found: Iterable[Resource]) -> Side:
-        resources = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
-        context = Context(catalogue, models, References(resources), usage)
-        return Side(tuple(estimate(resource, context) for resource in resources), context=context)
+    def side(found: Iterable[Resource], is_later: bool = True) -> Side:
+        there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
+        resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
+        context = Context(catalogue, models, References(resources), assumed)
+        return Side(tuple(assumed.noted(estimate(resource, context)) for resource in resources), context=context)
 
-    before = None if loaded.before is None else side(loaded.before)
+    before = None if loaded.before is None else side(loaded.before, is_later=False)
     notices = (*loaded.notices, *usage_notices)
     files = loaded.files or ()
-    return replace(side(loaded.resources), notices=notices, files=files, before=before, secrets=loaded.secrets)
+    after = side(loaded.resources, is_later=tree is not run.base)
+    return replace(after, notices=notices, files=files, before=before, secrets=loaded.secrets)
 
 
 def refuse_emptiness(side: Side, run: Run) -> None:

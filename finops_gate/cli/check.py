@@ -6,11 +6,19 @@ from typing import Any
 
 import click
 
-from finops_gate.cli.options import completeness_option, iso_date, make_run, output_options, reading_options
+from finops_gate.cli.options import (
+    completeness_option,
+    iso_date,
+    make_run,
+    output_options,
+    reading_options,
+    supposing_options,
+)
 
 
 @click.command()
 @reading_options
+@supposing_options
 @click.option("--base", default="", metavar="REF", help="Compare with a commit, branch or tag of this repository.")
 @click.option("--compare-to", default="", metavar="FILE", help="Compare with an earlier report in JSON.")
 @click.option(

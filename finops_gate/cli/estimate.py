@@ -6,11 +6,19 @@ from typing import Any
 
 import click
 
-from finops_gate.cli.options import completeness_option, make_run, output_options, reading_options, today
+from finops_gate.cli.options import (
+    completeness_option,
+    make_run,
+    output_options,
+    reading_options,
+    supposing_options,
+    today,
+)
 
 
 @click.command()
 @reading_options
+@supposing_options
 @output_options
 @completeness_option
 def estimate(formats: tuple[str, ...], output: str | None, color: str, **reading: Any) -> None:

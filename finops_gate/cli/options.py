@@ -39,6 +39,16 @@ def reading_options(command: Command) -> Command:
     return command
 
 
+def supposing_options(command: Command) -> Command:
+    """What says by which figures, other than those declared, the run is priced."""
+    return click.option(
+        "--what-if",
+        multiple=True,
+        metavar="ADDRESS.KEY=VALUE",
+        help="Suppose other usage, or another attribute; =x100 multiplies what is declared. May be repeated.",
+    )(command)
+
+
 def output_options(command: Command) -> Command:
     """What says how the report is written."""
     options = [
@@ -76,6 +86,7 @@ def make_run(
     workspace: str | None,
     download_modules: bool = False,
     fail_on_incomplete: bool = False,
+    what_if: tuple[str, ...] = (),
     base: str = "",
     policies_from: str = "head",
     **asked: Any,
@@ -102,7 +113,7 @@ def make_run(
     if download_modules:
         terraform["download_modules"] = True
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
-    settings = with_options(settings, **changes, fail_on_incomplete=fail_on_incomplete or None)
+    settings = with_options(settings, **changes, fail_on_incomplete=fail_on_incomplete or None, what_if=what_if)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 
 

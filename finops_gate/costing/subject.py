@@ -227,17 +227,28 @@ class Frame:
 
 def frame_of(subject: Subject) -> Frame:
     """The outermost frame of a subject; settles its region and its usage on the way."""
-    model, resource = subject.model, subject.resource
-    values = {**subject.attributes, **model.tables}
-    values["resource"] = {
-        "address": resource.address, "type": resource.type, "tags": resource.tags, "env": resource.env,
-    }  # fmt: skip
-    values["unbounded"] = UNBOUNDED
+    model = subject.model
+    values = visible(model, subject.attributes, subject.resource)
     bare = Names(values, EMPTY, "expected")
     values["usage"] = {name: _usage(key, subject.declared.get(name), bare) for name, key in model.usage.items()}
     subject.region = subject.region or settled_region(subject, bare)
     values["region"] = subject.region
     return Frame(subject, {bound: Names(values, model.lets, bound) for bound in BOUNDS})
+
+
+def visible(model: Model, attributes: Mapping[str, Any], resource: Resource) -> dict[str, Any]:
+    """What expressions see of a resource before its usage and its region are settled."""
+    values = {**attributes, **model.tables}
+    values["resource"] = {
+        "address": resource.address, "type": resource.type, "tags": resource.tags, "env": resource.env,
+    }  # fmt: skip
+    values["unbounded"] = UNBOUNDED
+    return values
+
+
+def bare_names(model: Model, attributes: Mapping[str, Any], resource: Resource) -> Names:
+    """The names that the formulas of usage keys see: attributes and tables."""
+    return Names(visible(model, attributes, resource), EMPTY, "expected")
 
 
 def settled_region(subject: Subject, names: Mapping[str, Any]) -> str:
