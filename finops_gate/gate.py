@@ -120,7 +120,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     policies = 0
     if run.judge:
         judged, policies = judge(run, tree, after, deltas, sums)
-        findings += judged
+        findings += unsaid(judged, notices)
     return Report(
         verdict=verdict(notices, findings),
         estimates=after.estimates,
@@ -235,6 +235,12 @@ def reading_findings(notices: Iterable[Notice]) -> list[Finding]:
         for notice in notices
         if notice.severity != "info"
     ]
+
+
+def unsaid(findings: Iterable[Finding], notices: Iterable[Notice]) -> list[Finding]:
+    """The findings but for what cannot be judged because of an error that is reported itself."""
+    errors = tuple(f" at {n.span})" for n in notices if n.severity == "error" and n.span is not None)
+    return [f for f in findings if f.outcome != "unknown" or not any(error in f.message for error in errors)]
 
 
 def verdict(notices: Iterable[Notice], findings: Iterable[Finding]) -> Verdict:

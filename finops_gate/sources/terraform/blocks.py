@@ -9,11 +9,15 @@ from finops_gate.model import Unknown
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.evaluate import evaluate, pairs
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.resource_types import attribute_names, family
 from finops_gate.sources.terraform.scope import Scope
 from finops_gate.sources.terraform.syntax import Block, Body, Literal, Node, ObjectNode, Template, TupleNode, Variable
 from finops_gate.sources.terraform.values import Null, ObjectValue, TupleValue, UnknownValue, Value
 
 META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
+_OF_PROVIDERS = frozenset({"region", "zone", "default_tags", "default_labels"})
+_OF_ANY_RESOURCE = frozenset({"tags", "labels", "region", "location", "zone"})
+_FROM_APPLY = frozenset({"id", "arn"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 
 
@@ -43,7 +47,35 @@ def content_of(declared: Declared, scope: Scope, report: Report) -> Content:
     for layer in declared.layers:
         inner = Scope(scope.frame, layer.file, scope.names)
         _fill(content, content.items, layer.node.body, inner, report, "", top=True)
+    if declared.unread is not None:
+        _complete(content.items, declared, declared.unread)
     return content
+
+
+def _complete(items: dict[str, Value], declared: Declared, cause: Unknown) -> None:
+    """What a block would have, had its reading not ended early, is unknown; there may be more blocks, too."""
+    missing = UnknownValue(cause)
+    for name in sorted(_names(declared)):
+        items.setdefault(name, missing)
+    whole = {block_name(b): True for layer in declared.layers for b in layer.node.body.blocks}
+    whole |= {block_name(b): False for layer in declared.layers for b in layer.node.body.blocks if b.broken_off}
+    for name, is_whole in whole.items():
+        rows = items.get(name)
+        if isinstance(rows, TupleValue):
+            items[name] = TupleValue([*rows.items, missing]) if is_whole else missing
+
+
+def _names(declared: Declared) -> frozenset[str]:
+    """The attributes that a block may have; those that somebody asks for, where its type is not listed."""
+    block = declared.node
+    if block.type == "provider":
+        return _OF_PROVIDERS
+    return (attribute_names(family(block.labels[0]), block.labels[0]) or _OF_ANY_RESOURCE) - _FROM_APPLY
+
+
+def block_name(block: Block) -> str:
+    """The attribute that a block, or a dynamic one, is an element of."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 def _fill(

@@ -85,7 +85,10 @@ def _given(module: Module, name: str, wanted: Type) -> Value | None:
         return module.inputs[name].value(wanted) if name in module.inputs else None
     node = module.argument(name)
     assert module.call_scope is not None
-    return None if node is None else attempt(node, module.call_scope, module.report)
+    if node is None:
+        cause = module.call.unread if module.call is not None else None
+        return None if cause is None else UnknownValue(cause, wanted)
+    return attempt(node, module.call_scope, module.report)
 
 
 def _origin(module: Module, name: str) -> Span | None:

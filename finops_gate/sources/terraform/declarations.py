@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import Notice, Span
+from finops_gate.model import Notice, Span, Unknown
 from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.dependencies import Reference, references_in
+from finops_gate.sources.terraform.problems import unread_at
 from finops_gate.sources.terraform.reading import in_force, is_override, parse_file, syntax_notices
 from finops_gate.sources.terraform.scope import SourceFile
 from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Node, Template
@@ -32,6 +33,16 @@ class Declared:
             found = layer.node.body.attributes.get(name)
             if found is not None:
                 return found.value
+        return None
+
+    @property
+    def unread(self) -> Unknown | None:
+        """Why a part of the block may not have been read; None where all of it was."""
+        for layer in self.layers:
+            problem = layer.node.broken_off
+            if problem is not None:
+                span = layer.file.source.span(layer.file.path, problem.start, problem.end)
+                return Unknown(unread_at(span), span)
         return None
 
     @property
@@ -64,6 +75,12 @@ class Declarations:
     has_backend: bool = False
     notices: list[Notice] = field(default_factory=list)
     references: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
+
+    @property
+    def unread(self) -> Unknown | None:
+        """Why there may be more than is declared here; None where every file was read."""
+        spans = [notice.span for notice in self.notices if notice.code == "syntax-error" and notice.span is not None]
+        return Unknown(unread_at(spans[0]), spans[0]) if spans else None
 
     def references_of(self, node: Node | Body) -> tuple[Reference, ...]:
         """The names that an expression or a body refers to, found once for all instances of the module."""
@@ -160,7 +177,9 @@ def _without(layer: Declared, attributes: set[str], blocks: set[str]) -> Declare
     node, body = layer.node, layer.node.body
     kept = {name: attribute for name, attribute in body.attributes.items() if name not in attributes}
     rest = Body(kept, [block for block in body.blocks if block.type not in blocks], body.start, body.end)
-    return Declared(Block(node.type, node.labels, rest, node.header_end, node.start, node.end), layer.file)
+    block = Block(node.type, node.labels, rest, node.header_end, node.start, node.end)
+    block.broken_off = node.broken_off
+    return Declared(block, layer.file)
 
 
 def _refuse_labels(declared: Declarations, item: Declared) -> None:

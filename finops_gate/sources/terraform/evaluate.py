@@ -11,7 +11,7 @@ from finops_gate.model import Unknown
 from finops_gate.sources.terraform.convert import convert, unify
 from finops_gate.sources.terraform.functions import call
 from finops_gate.sources.terraform.operators import binary, logical, unary
-from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.problems import EvaluationError, unread_at
 from finops_gate.sources.terraform.scope import Namespace, Scope
 from finops_gate.sources.terraform.syntax import (
     Binary,
@@ -32,6 +32,7 @@ from finops_gate.sources.terraform.syntax import (
     TemplateIf,
     TupleNode,
     Unary,
+    Unread,
     Variable,
 )
 from finops_gate.sources.terraform.traverse import attribute, index
@@ -76,6 +77,11 @@ def evaluate(node: Node, scope: Scope) -> Value:
 
 def _literal(node: Literal, scope: Scope) -> Value:
     return NULL if node.value is None else node.value
+
+
+def _unread(node: Unread, scope: Scope) -> Value:
+    span = scope.file.span(node)
+    return UnknownValue(Unknown(unread_at(span), span))
 
 
 def _parentheses(node: Parentheses, scope: Scope) -> Value:
@@ -402,5 +408,6 @@ _BY_KIND: dict[type[Node], Callable[[Any, Scope], Value]] = {
     TemplateIf: _template_if,
     TupleNode: _tuple,
     Unary: _unary,
+    Unread: _unread,
     Variable: _variable,
 }

@@ -16,7 +16,17 @@ from typing import Any, NoReturn
 from finops_gate.sources.terraform.hcl_expression import expression, setting
 from finops_gate.sources.terraform.hcl_strings import bare_text, quoted
 from finops_gate.sources.terraform.hcl_tokens import INNER, LINE, MAX_DEPTH, NAME, Cursor, Refused
-from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Literal, Node, Source, SyntaxProblem, Template
+from finops_gate.sources.terraform.syntax import (
+    Attribute,
+    Block,
+    Body,
+    Literal,
+    Node,
+    Source,
+    SyntaxProblem,
+    Template,
+    Unread,
+)
 from finops_gate.sources.terraform.template import assemble
 
 # Where reading goes on after an error: what Terraform has at the top of a file, at the beginning of a line.
@@ -29,6 +39,8 @@ _ITEM_LINE = re.compile(rf"{_HEADER}|^{NAME}[ \t]*=", re.MULTILINE)
 
 # The header of a block as nearly all are written, up to the end of its line.
 _OPENING = re.compile(rf'[ \t\n]*(?:\r\n[ \t\n]*)*({NAME})((?:[ \t]+"[^"\\$%\n]*")*)[ \t]*(\{{)[ \t]*\r?(?=\n)').match
+
+_SETTING_NAME = re.compile(rf"\s*({NAME})[ \t]*=").match
 
 
 def parse(text: str) -> Source:
@@ -85,7 +97,13 @@ def _file(text: str) -> Source:
 def _items(cursor: Cursor, body: Body, block_start: int | None) -> None:
     """Attributes and blocks up to the end of the body: its `}`, or the end of the file."""
     while True:
-        if found := setting(cursor):
+        before = cursor.end
+        try:
+            found = setting(cursor)
+        except Refused:
+            _add_unread(cursor, body, before)
+            raise
+        if found:
             _add(cursor, body, *found)
         elif not cursor.by_column and (match := _OPENING(cursor.text, cursor.end)):
             start, cursor.end = match.start(1), match.end()
@@ -114,7 +132,7 @@ def _item(cursor: Cursor, body: Body, block_start: int | None) -> None:
     cursor.advance()
     if cursor.value == "=":
         cursor.advance()
-        _add(cursor, body, name, start, expression(cursor))
+        _value(cursor, body, name, start)
     else:
         labels = _labels(cursor)
         cursor.expect("{", "on this line, or a label" if labels else "or a label for a block, or `=` for an attribute")
@@ -140,6 +158,24 @@ def _add(cursor: Cursor, body: Body, name: str, start: int, value: Node) -> None
     if name in body.attributes:
         cursor.report(f"attribute `{name}` is set more than once", start, value.end)
     body.attributes[name] = Attribute(name, value, start, value.end)
+
+
+def _value(cursor: Cursor, body: Body, name: str, start: int) -> None:
+    """An attribute, from its value on."""
+    try:
+        value = expression(cursor)
+    except Refused:
+        _add_unread(cursor, body, start)
+        raise
+    _add(cursor, body, name, start, value)
+
+
+def _add_unread(cursor: Cursor, body: Body, before: int) -> None:
+    """The attribute behind an offset, whose value cannot be read: it is there all the same."""
+    match = _SETTING_NAME(cursor.text, before)
+    if match is not None:
+        name, start = match[1], match.start(1)
+        body.attributes.setdefault(name, Attribute(name, Unread(start, cursor.end), start, cursor.end))
 
 
 def _block(cursor: Cursor, body: Body, type: str, labels: list[str], start: int, header_end: int) -> None:
@@ -186,7 +222,7 @@ def _block_body(cursor: Cursor, body: Body, block_start: int) -> None:
         start, name = cursor.start, cursor.name("an attribute, `}` or the end of the line")
         cursor.expect("=", "(a block on one line has no block in it)")
         cursor.advance()
-        _add(cursor, body, name, start, expression(cursor))
+        _value(cursor, body, name, start)
         if cursor.kind == "newline":
             cursor.report("expected `}` on this line or the end of the line after `{`", cursor.start, cursor.end)
             _items(cursor, body, block_start)
@@ -196,8 +232,9 @@ def _block_body(cursor: Cursor, body: Body, block_start: int) -> None:
 
 def _recover(cursor: Cursor, body: Body, problem: SyntaxProblem) -> bool:
     """Moves to the next line where an item begins; False where there is none."""
-    if not cursor.by_column and (cursor.kind == "end" or cursor.depth > MAX_DEPTH):
+    if not cursor.by_column and (cursor.kind == "end" or cursor.depth > MAX_DEPTH or _holds_a_block(cursor)):
         return _read_again(cursor, body)
+    problem.interrupts = True
     cursor.problems.append(problem)
     in_block = bool(body.blocks) and body.blocks[-1].start == cursor.item
     line = _line(cursor.text, cursor.start)
@@ -209,6 +246,11 @@ def _recover(cursor: Cursor, body: Body, problem: SyntaxProblem) -> bool:
     cursor.start = cursor.end = found.start()
     cursor.depth = 0
     return True
+
+
+def _holds_a_block(cursor: Cursor) -> bool:
+    """Whether the item has swallowed what stands in column one, as it does where it lacks a bracket."""
+    return _BLOCK_LINE.search(cursor.text, cursor.item + 1, cursor.start) is not None
 
 
 def _read_again(cursor: Cursor, body: Body) -> bool:

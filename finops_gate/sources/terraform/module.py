@@ -16,7 +16,7 @@ from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.scope import Budget, Namespace, Scope
 from finops_gate.sources.terraform.settle import settle
 from finops_gate.sources.terraform.syntax import GetAttr, Node, ObjectNode, Variable
-from finops_gate.sources.terraform.values import ObjectValue, Value
+from finops_gate.sources.terraform.values import ObjectValue, UnknownValue, Value
 
 Item: TypeAlias = tuple[str, ...]
 """What a module has values of: `("var", name)`, `("resource", type, name)`, `("call", name)` and so on."""
@@ -90,6 +90,8 @@ class Module:
         }
         key = names[0] if len(names) == 1 else tuple(names)
         if key not in tables[kind]:
+            if self.declared.unread is not None:
+                return UnknownValue(self.declared.unread)
             raise EvaluationError(f"{_NOUNS[kind]}{'.'.join(names)} is not declared")
         return self.value(item)
 

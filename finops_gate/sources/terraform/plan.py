@@ -22,7 +22,8 @@ from finops_gate.sources.terraform.plan_configuration import Configuration, is_e
 from finops_gate.sources.terraform.plan_places import Code, Lines, code_of
 from finops_gate.sources.terraform.plan_text import PlanError, parse, read_text
 from finops_gate.sources.terraform.plan_values import MAX_DEPTH, LeftOut, attributes_of, is_given, mapping, mappings
-from finops_gate.sources.terraform.providers import family, region, tags
+from finops_gate.sources.terraform.providers import region, tags
+from finops_gate.sources.terraform.resource_types import family
 
 WHOLE_FILE = 10**9
 _ACTIONS = {

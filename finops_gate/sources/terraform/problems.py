@@ -12,3 +12,8 @@ class EvaluationError(IncompleteError):
     def at(self, span: Span) -> EvaluationError:
         """The same problem, with its place where it has none yet."""
         return self if self.span else EvaluationError(self.message, span)
+
+
+def unread_at(span: Span) -> str:
+    """The reason for which a value is unknown that a syntax error hides."""
+    return f"not read for the syntax error at {span}"

@@ -5,25 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
-from finops_gate import data
 from finops_gate.model import EMPTY, Unknown
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.module import Module, provider_name
+from finops_gate.sources.terraform.resource_types import attribute_names
 from finops_gate.sources.terraform.values import ObjectValue, format_number
-
-FAMILIES = {"aws": "aws", "awscc": "aws", "azurerm": "azurerm", "google": "google"}
-"""The prefix of a resource type -> the family of providers whose prices and tags it follows."""
 
 _GOOGLE_ZONE = re.compile(r"([a-z]+-[a-z]+[0-9]+)-[a-z]")
 _AWS_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]")
-
-
-def family(type: str) -> str:
-    prefix = type.split("_", 1)[0]
-    return FAMILIES.get(prefix, prefix)
 
 
 def configuration(module: Module, declared: Declared, type: str) -> ObjectValue | None:
@@ -75,20 +66,10 @@ def takes_default_tags(type: str) -> bool:
     return has_attribute("aws", type, "tags_all")
 
 
-@cache
 def has_attribute(of: str, type: str, name: str) -> bool:
-    """Whether a resource type has an attribute, by the catalogue of attributes; types it does not list have it."""
-    catalogue = data.attribute_catalogue(of)
-    start = catalogue.find(f"\n{type} ")
-    if start < 0:
-        return True
-    line = catalogue[start + 1 : catalogue.index("\n", start + 1)]
-    while "{" in line:
-        line = _INNERMOST.sub("", line)
-    return name in line.replace("*", "").split(" ")
-
-
-_INNERMOST = re.compile(r"\{[^{}]*\}")
+    """Whether a resource type has an attribute; types that are not listed have it."""
+    names = attribute_names(of, type)
+    return names is None or name in names
 
 
 def _block(provider: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -11,6 +11,7 @@ from finops_gate.sources.parse_cache import parsed
 from finops_gate.sources.terraform import hcl
 from finops_gate.sources.terraform.scope import SourceFile
 from finops_gate.sources.terraform.syntax import Source, SyntaxProblem
+from finops_gate.sources.terraform.unread import mark
 
 NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
@@ -21,9 +22,16 @@ def parse_file(tree: Tree, path: str) -> SourceFile:
     if path.endswith(".json"):
         from finops_gate.sources.terraform import json_syntax
 
-        parser = json_syntax.parse_values if path.endswith(".tfvars.json") else json_syntax.parse
+        parser = json_syntax.parse_values if path.endswith(".tfvars.json") else read_json
         return SourceFile(path, parsed(tree, path, parser))
     return SourceFile(path, parsed(tree, path, read_native))
+
+
+def read_json(text: str) -> Source:
+    """The tree of a text in JSON syntax."""
+    from finops_gate.sources.terraform import json_syntax
+
+    return mark(json_syntax.parse(text))
 
 
 def read_native(text: str) -> Source:
@@ -35,7 +43,7 @@ def read_native(text: str) -> Source:
 
     lenient = second_opinion(text)
     if lenient is None or len(lenient.blocks) < len(source.body.blocks):
-        return source
+        return mark(source)
     first, *rest = source.problems
     message = f"{first.message} (not valid for Terraform; the file is read leniently)"
     return Source(text, lenient, [SyntaxProblem(message, first.start, first.end), *rest])

@@ -14,7 +14,8 @@ from finops_gate.sources.terraform.inputs import Input
 from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
-from finops_gate.sources.terraform.providers import configuration, family, region, tags
+from finops_gate.sources.terraform.providers import configuration, region, tags
+from finops_gate.sources.terraform.resource_types import family
 from finops_gate.sources.terraform.validation import refused_values, unexpected_arguments
 from finops_gate.sources.terraform.values import export
 from finops_gate.sources.terraform.written import Origins, References, Spans, Traces

@@ -188,6 +188,15 @@ class Unary(Node):
         self.operator, self.operand, self.start, self.end = operator, operand, start, end
 
 
+class Unread(Node):
+    """A value that a syntax problem keeps from being read; it stands at the problem."""
+
+    __slots__ = ()
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start, self.end = start, end
+
+
 class Parentheses(Node):
     __slots__ = ("inner",)
 
@@ -205,13 +214,14 @@ class Attribute(Node):
 
 
 class Block(Node):
-    """`type "label" { body }`; `header_end` is the offset of its `{`."""
+    """`type "label" { body }`; `header_end` is the offset of its `{`, `broken_off` why its reading ended early."""
 
-    __slots__ = ("type", "labels", "body", "header_end")
+    __slots__ = ("type", "labels", "body", "header_end", "broken_off")
 
     def __init__(self, type: str, labels: list[str], body: Body, header_end: int, start: int, end: int) -> None:
         self.type, self.labels, self.body, self.header_end = type, labels, body, header_end
         self.start, self.end = start, end
+        self.broken_off: SyntaxProblem | None = None
 
 
 class Body(Node):
@@ -224,12 +234,15 @@ class Body(Node):
 
 
 class SyntaxProblem:
-    """One thing wrong with a text: where, and what was expected, in a compiler's words."""
+    """One thing wrong with a text: where, and what was expected, in a compiler's words.
 
-    __slots__ = ("message", "start", "end")
+    It `interrupts` where something behind it is not read.
+    """
+
+    __slots__ = ("message", "start", "end", "interrupts")
 
     def __init__(self, message: str, start: int, end: int) -> None:
-        self.message, self.start, self.end = message, start, end
+        self.message, self.start, self.end, self.interrupts = message, start, end, False
 
 
 class Source:
