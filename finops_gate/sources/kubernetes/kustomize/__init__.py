@@ -14,10 +14,10 @@ from posixpath import dirname
 from finops_gate.model import Notice, Span
 from finops_gate.sources.documents import Document
 from finops_gate.sources.kubernetes.kustomize.build import Build
-from finops_gate.sources.kubernetes.kustomize.node import document_of
 from finops_gate.sources.kubernetes.kustomize.overlay import BASES, PLUGINS, Kustomization, is_kustomization
 from finops_gate.sources.kubernetes.kustomize.problems import MAX_WORK, Problems, TooComplex
 from finops_gate.sources.kubernetes.reading import Files
+from finops_gate.sources.nodes import document_of
 
 __all__ = ["Rendered", "is_kustomization", "render"]
 

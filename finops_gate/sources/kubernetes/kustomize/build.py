@@ -18,7 +18,6 @@ from finops_gate.sources.kubernetes.kustomize.builtin import transformed
 from finops_gate.sources.kubernetes.kustomize.contents import Contents
 from finops_gate.sources.kubernetes.kustomize.item import Item
 from finops_gate.sources.kubernetes.kustomize.names import follow_names
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, mapping_of, root_of
 from finops_gate.sources.kubernetes.kustomize.overlay import (
     FIELDS,
     Kustomization,
@@ -28,6 +27,7 @@ from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, apply
 from finops_gate.sources.kubernetes.kustomize.problems import WORK_OF_AN_OBJECT, PatchError, Problems
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
+from finops_gate.sources.nodes import Node, child, mapping_of, root_of
 
 MAX_DEPTH = 50
 RENDER_IT = "Check the output of `kubectl kustomize` as well."

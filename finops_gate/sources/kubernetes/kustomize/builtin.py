@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from finops_gate.sources.kubernetes.kustomize import transform
 from finops_gate.sources.kubernetes.kustomize.fields import written_fields
 from finops_gate.sources.kubernetes.kustomize.item import Item
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, entries
 from finops_gate.sources.kubernetes.kustomize.problems import Problems
+from finops_gate.sources.nodes import Node, child, entries
 
 Objects = Sequence[Item]
 Transformer = Callable[[Objects, Node, Problems], "list[Item] | None"]

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from finops_gate.model import Span
 from finops_gate.sources.documents import Document, read_source
 from finops_gate.sources.kubernetes.kustomize.item import Item, is_list, objects_in
-from finops_gate.sources.kubernetes.kustomize.node import InlineText, Node, child, root_of
 from finops_gate.sources.kubernetes.kustomize.overlay import GROUP, Kustomization, check_fields, kustomizations_in
 from finops_gate.sources.kubernetes.kustomize.patches import Patch
 from finops_gate.sources.kubernetes.kustomize.problems import Problems
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
+from finops_gate.sources.nodes import InlineText, Node, child, root_of
 
 HEADERS = frozenset({"apiVersion", "kind", "metadata"})
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_gate.sources.kubernetes.kustomize.item import Item
-from finops_gate.sources.kubernetes.kustomize.node import Node, items
 from finops_gate.sources.kubernetes.objects import mapping
+from finops_gate.sources.nodes import Node, items
 
 Path = tuple[str, ...]
 

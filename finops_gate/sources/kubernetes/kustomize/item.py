@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from finops_gate.sources.kubernetes.kustomize.node import Change, Node, child, edit, items
 from finops_gate.sources.kubernetes.objects import dig, mapping
+from finops_gate.sources.nodes import Change, Node, child, edit, items
 
 CLUSTER_SCOPED = frozenset(
     {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from finops_gate.sources.kubernetes.kustomize.node import (
+from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.nodes import (
     Node,
     child,
     depth,
@@ -13,7 +14,6 @@ from finops_gate.sources.kubernetes.kustomize.node import (
     with_entry,
     without_entry,
 )
-from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
 
 MAX_STEPS = 100
 """Of a path, and of what is copied: as deep as a document may be."""

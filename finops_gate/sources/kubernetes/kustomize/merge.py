@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, entries, items, mapping_of, sequence_of
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.nodes import Node, child, entries, items, mapping_of, sequence_of
 
 DIRECTIVE = "$patch"
 KNOWN_VERSIONS = frozenset(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from finops_gate.sources.kubernetes.kustomize.fields import Path, path_of
 from finops_gate.sources.kubernetes.kustomize.item import NO_NAMESPACE, Item
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, with_entry
 from finops_gate.sources.kubernetes.kustomize.problems import Problems
 from finops_gate.sources.kubernetes.objects import dig
+from finops_gate.sources.nodes import Node, child, with_entry
 
 SCALED = ("Deployment", "ReplicationController", "ReplicaSet", "StatefulSet")
 POD_SPECS = {

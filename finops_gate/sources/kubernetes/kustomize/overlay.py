@@ -13,9 +13,9 @@ from posixpath import dirname, join, normpath
 from typing import Any
 
 from finops_gate.sources.files import Tree
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, entries, items
 from finops_gate.sources.kubernetes.kustomize.problems import Problems
 from finops_gate.sources.kubernetes.objects import mapping
+from finops_gate.sources.nodes import Node, child, entries, items
 
 FILE_NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 LONGEST_NAME = 255

@@ -10,9 +10,9 @@ from finops_gate.model import no_entries
 from finops_gate.sources.kubernetes.kustomize.item import Identity, Item
 from finops_gate.sources.kubernetes.kustomize.json_patch import json_patch
 from finops_gate.sources.kubernetes.kustomize.merge import strategic_merge
-from finops_gate.sources.kubernetes.kustomize.node import Node, child, entries, mapping_of, with_entry, without_entry
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
 from finops_gate.sources.kubernetes.kustomize.selectors import select
+from finops_gate.sources.nodes import Node, child, entries, mapping_of, with_entry, without_entry
 
 PERMISSIONS = ("allowNameChange", "allowKindChange")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from finops_gate.model import Notice, Span
-from finops_gate.sources.kubernetes.kustomize.node import Node, size
+from finops_gate.sources.nodes import Node, size
 
 MAX_WORK = 20_000_000
 """Values that are copied or gone through in a run: as many as a thousand overlays of a large application hold."""

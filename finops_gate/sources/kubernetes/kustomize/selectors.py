@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from finops_gate.sources.kubernetes.kustomize.item import NO_NAMESPACE, Item
-from finops_gate.sources.kubernetes.kustomize.node import Node
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
 from finops_gate.sources.kubernetes.objects import dig, mapping
+from finops_gate.sources.nodes import Node
 
 FIELDS = ("group", "version", "kind", "name", "namespace", "labelSelector", "annotationSelector")
 LONGEST_NAME = 253

@@ -19,7 +19,10 @@ from finops_gate.sources.kubernetes.kustomize.fields import (
     written_fields,
 )
 from finops_gate.sources.kubernetes.kustomize.item import NO_NAMESPACE, Item
-from finops_gate.sources.kubernetes.kustomize.node import (
+from finops_gate.sources.kubernetes.kustomize.overlay import Kustomization
+from finops_gate.sources.kubernetes.kustomize.problems import Problems
+from finops_gate.sources.kubernetes.objects import mapping
+from finops_gate.sources.nodes import (
     Node,
     child,
     entries,
@@ -28,9 +31,6 @@ from finops_gate.sources.kubernetes.kustomize.node import (
     sequence_of,
     with_entry,
 )
-from finops_gate.sources.kubernetes.kustomize.overlay import Kustomization
-from finops_gate.sources.kubernetes.kustomize.problems import Problems
-from finops_gate.sources.kubernetes.objects import mapping
 
 NAME = ("metadata", "name")
 IMAGE_LISTS = ("containers", "initContainers")
