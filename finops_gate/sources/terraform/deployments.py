@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import count
 
 from finops_gate.environments import USUAL_NAMES, environment_at
-from finops_gate.model import Notice
+from finops_gate.model import Loaded, Notice, Resource
 from finops_gate.settings import DeclaredProject, Settings
 from finops_gate.sources.terraform.declarations import Declarations
 from finops_gate.sources.terraform.environments import (
@@ -143,6 +143,20 @@ def _deployment(
         assumed_workspace=item.name if item else project.env,
         usage_file=project.usage_file,
     )
+
+
+def as_declared(plan: Loaded, path: str, settings: Settings) -> Loaded:
+    """What a plan holds, under the name, environment and usage file that a project declares for its path."""
+    project = next((p for p in settings.terraform.get("projects", ()) if p.path == path), None)
+    if project is None:
+        return plan
+    env = _canonical(project.env, settings) or _env_of(project, posixpath.dirname(path), settings)
+
+    def named(found: Iterable[Resource]) -> tuple[Resource, ...]:
+        of = {"env": env, "usage_file": project.usage_file}
+        return tuple(replace(r, project=project.name or r.project, **of) for r in found)
+
+    return replace(plan, resources=named(plan.resources), before=None if plan.before is None else named(plan.before))
 
 
 def _canonical(env: str, settings: Settings) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 from finops_gate.model import ONCE, Loaded, Notice, Range, Resource, Span, Unknown
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.terraform.deployments import as_declared
 from finops_gate.sources.terraform.expansion import ANY_NUMBER
 from finops_gate.sources.terraform.plan_configuration import Configuration, is_expression, split_module
 from finops_gate.sources.terraform.plan_places import Code, Lines, code_of
@@ -42,8 +43,13 @@ _ACTIONS = {
 def read_plans(tree: Tree, paths: Sequence[str], code: Collection[str], settings: Settings) -> Loaded:
     """All plans of a run, of which those are left out whose `code` (directories) is read itself."""
     together = Counter(posixpath.dirname(path) for path in paths)
+
+    def several(path: str) -> bool:
+        return together[posixpath.dirname(path)] > 1
+
     parts = [
-        read_plan(tree, path, code, settings, path if together[posixpath.dirname(path)] > 1 else None) for path in paths
+        as_declared(read_plan(tree, path, code, settings, path if several(path) else None), path, settings)
+        for path in paths
     ]
     told = any(part.before is not None for part in parts)
     before = [r for part in parts for r in (part.resources if part.before is None else part.before)]

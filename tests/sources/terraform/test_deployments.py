@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -324,3 +325,13 @@ def test_a_declared_path_without_code_stands_for_the_roots_below_it(load: Load) 
     files = {"live/a/main.tf": ROOT, "live/b/main.tf": ROOT, "live/old/main.tf": ROOT, "else/main.tf": ROOT}
     project = DeclaredProject("live", name="all", exclude=("live/old",))
     assert projects(load(files, projects=(project,))) == ["all/a", "all/b"]
+
+
+def test_a_declared_plan_has_its_name_environment_and_usage(load: Load) -> None:
+    values = {"address": "x_y.z", "mode": "managed", "type": "x_y", "name": "z", "values": {"size": "planned"}}
+    plan = {"format_version": "1.2", "planned_values": {"root_module": {"resources": [values]}}}
+    project = DeclaredProject("live/plan.json", name="shop", env="production", usage_file="usage.yml")
+    loaded = load({"live/plan.json": json.dumps(plan), **INFRA}, projects=(project, DeclaredProject("infra")))
+    assert sizes(loaded) == {("shop", "prod"): "planned", ("infra (prod)", "prod"): "large"}
+    assert [r.usage_file for r in loaded.resources if r.project == "shop"] == ["usage.yml"]
+    assert not said(loaded, "project-not-found")
