@@ -44,6 +44,7 @@ from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
+from finops_gate.sources.secrecy import gives_a_secret
 from finops_gate.sources.overlay import OverlayTree
 
 PRIOR_STATE = "the state before the plan"
@@ -266,8 +267,8 @@ def quoted(finding: Finding, tree: Tree, secrets: Iterable[Span]) -> Finding:
     if finding.span is None or finding.excerpt or any(shares_a_line(finding.span, secret) for secret in secrets):
         return finding
     lines = (text_of(tree, finding.span.path) or "").split("\n")
-    line = finding.span.line
-    return replace(finding, excerpt=lines[line - 1].rstrip("\r")) if 0 < line <= len(lines) else finding
+    line = lines[finding.span.line - 1].rstrip("\r") if 0 < finding.span.line <= len(lines) else ""
+    return replace(finding, excerpt="" if gives_a_secret(line) else line)
 
 
 def shares_a_line(span: Span, other: Span) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from finops_gate.model import EMPTY, Loaded, Notice, Resource
+from finops_gate.model import EMPTY, Loaded, Notice, Resource, Span
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.problems import EvaluationError
@@ -59,10 +59,11 @@ def undisturbed() -> Iterator[None]:
 
 def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     code = [path for path in paths if path.endswith(_CODE)]
-    resources, notices = _load_code(tree, code, settings) if code else ([], [])
+    secrets: list[Span] = []
+    resources, notices = _load_code(tree, code, settings, secrets) if code else ([], [])
     plans = [path for path in paths if not path.endswith(_CODE)]
     if not plans:
-        return Loaded(_in_order(resources), tuple(dict.fromkeys(notices)))
+        return Loaded(_in_order(resources), tuple(dict.fromkeys(notices)), secrets=tuple(sorted(set(secrets))))
     from finops_gate.sources.terraform.plan import read_plans
 
     planned = read_plans(tree, plans, frozenset(path.rpartition("/")[0] for path in code), settings)
@@ -72,7 +73,7 @@ def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
         _in_order([*resources, *planned.resources]),
         tuple(dict.fromkeys(notices)),
         before=before,
-        secrets=planned.secrets,
+        secrets=(*sorted(set(secrets)), *planned.secrets),
     )
 
 
@@ -80,7 +81,9 @@ def _in_order(resources: Iterable[Resource]) -> tuple[Resource, ...]:
     return tuple(sorted(resources, key=lambda r: (r.project, r.address, r.span)))
 
 
-def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[list[Resource], list[Notice]]:
+def _load_code(
+    tree: Tree, paths: Sequence[str], settings: Settings, secrets: list[Span]
+) -> tuple[list[Resource], list[Notice]]:
     from finops_gate.sources.terraform.declarations import read_directory
     from finops_gate.sources.terraform.deployments import Code, find_deployments
     from finops_gate.sources.terraform.inputs import gather
@@ -107,6 +110,7 @@ def _load_code(tree: Tree, paths: Sequence[str], settings: Settings) -> tuple[li
         inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
         resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))
         notices += [*problems, *project.notices]
+        secrets += project.secrets.places
     notices += [notice for found in declared.values() for notice in found.notices]
     return resources, notices
 

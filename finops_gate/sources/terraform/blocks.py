@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from finops_gate.model import Unknown
+from finops_gate.sources.secrecy import secret_attribute
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.evaluate import evaluate, pairs
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.resource_types import attribute_names, family
 from finops_gate.sources.terraform.scope import Scope
+from finops_gate.sources.terraform.secrecy import is_written_out, without_named, without_texts
 from finops_gate.sources.terraform.syntax import Block, Body, Literal, Node, ObjectNode, Template, TupleNode, Variable
 from finops_gate.sources.terraform.values import Null, ObjectValue, TupleValue, UnknownValue, Value
 
@@ -47,6 +49,10 @@ def content_of(declared: Declared, scope: Scope, report: Report) -> Content:
     for layer in declared.layers:
         inner = Scope(scope.frame, layer.file, scope.names)
         _fill(content, content.items, layer.node.body, inner, report, "", top=True)
+    secret = secret_attribute(declared.node.labels[0], content.items)
+    if secret in content.items:
+        content.items[secret] = without_texts(content.items[secret])
+        scope.frame.secrets.places.append(declared.file.span(content.places[secret].node))
     if declared.unread is not None:
         _complete(content.items, declared, declared.unread)
     return content
@@ -84,7 +90,7 @@ def _fill(
     for name, attribute in body.attributes.items():
         if top and name in META_ATTRIBUTES:
             continue
-        value = attempt(attribute.value, scope, report)
+        value = shown(name, attribute.value, scope, report)
         items[name] = value
         _place(content, f"{prefix}{name}", attribute.value, value, scope)
     for block in body.blocks:
@@ -104,13 +110,25 @@ def _fill(
             _fill(content, inner, inner_body, inner_scope, report, f"{path}.")
 
 
+def shown(name: str, node: Node, scope: Scope, report: Report) -> Value:
+    """The value of an attribute, without what is secret in it by what it was made of or by its name."""
+    secrets = scope.frame.secrets
+    secrets.touched = False
+    value = attempt(node, scope, report)
+    told = without_named(name, secrets.hidden(value) if secrets.touched else value)
+    if told is not value and is_written_out(node):
+        secrets.places.append(scope.file.span(node))
+    return told
+
+
 def attempt(node: Node, scope: Scope, report: Report) -> Value:
     """The value, or an unknown that says what went wrong."""
     try:
         return evaluate(node, scope)
     except EvaluationError as error:
-        report(error)
-        return UnknownValue(Unknown(error.message, error.span))
+        clean = scope.frame.secrets.clean(error)
+        report(clean)
+        return UnknownValue(Unknown(clean.message, clean.span))
 
 
 def unfold(block: Block, scope: Scope, report: Report) -> Iterator[tuple[str, Body | UnknownValue, Scope]]:
@@ -125,7 +143,7 @@ def unfold(block: Block, scope: Scope, report: Report) -> Iterator[tuple[str, Bo
         report(EvaluationError("a dynamic block needs for_each and content", scope.file.span(block)))
         return
     iterator = _iterator(block, name)
-    elements = attempt(each.value, scope, report)
+    elements = shown("", each.value, scope, report)
     if isinstance(elements, UnknownValue):
         yield name, elements.derived(), scope
         return

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from finops_gate.model import Span, Unknown
+from finops_gate.sources.secrecy import is_secret
 from finops_gate.sources.terraform.blocks import attempt, content_of
 from finops_gate.sources.terraform.calls import source_of
 from finops_gate.sources.terraform.constraints import constraint
@@ -23,20 +24,33 @@ from finops_gate.sources.terraform.values import LazyObject, Null, ObjectValue, 
 MAX_MODULES = 5_000
 AFTER_APPLY = "known only after apply"
 FROM_CLOUD = "read from the cloud"
+_CARRIERS = frozenset({"var", "local", "output"})
+"""The items that hold secrets as they are; what a block gets of them is hidden at once."""
 
 
 def compute(module: Module, item: Item) -> Value:
     """The value of an item whose needs are met; an unknown, and a notice, where it has none."""
+    secrets = module.secrets
+    outside, secrets.touched = secrets.touched, False
     try:
         return _BY_KIND[item[0]](module, item)
     except EvaluationError as error:
-        module.report(error)
-        return UnknownValue(Unknown(error.message, error.span))
+        clean = secrets.clean(error)
+        module.report(clean)
+        return UnknownValue(Unknown(clean.message, clean.span))
+    finally:
+        if secrets.touched and item[0] in _CARRIERS:
+            module.sensitive.add(item)
+        secrets.touched = outside
 
 
 def local(module: Module, item: Item) -> Value:
     declared = module.declared.locals[item[1]]
-    return evaluate(declared.node.value, Scope(module, declared.file))
+    value = evaluate(declared.node.value, Scope(module, declared.file))
+    if isinstance(value, str) and is_secret(item[1]):
+        module.secrets.add(value)
+        module.secrets.places.append(declared.file.span(declared.node))
+    return value
 
 
 def output(module: Module, item: Item) -> Value:
@@ -44,7 +58,16 @@ def output(module: Module, item: Item) -> Value:
     node = declared.attribute("value")
     if node is None:
         return UnknownValue(Unknown(f"output {item[1]} has no value", declared.file.span(declared.node)))
-    return evaluate(node, Scope(module, declared.file))
+    value = evaluate(node, Scope(module, declared.file))
+    if _is_marked(module, declared):
+        module.secrets.add(value)
+    return value
+
+
+def _is_marked(module: Module, declared: Declared) -> bool:
+    """Whether a variable or an output is `sensitive` or `ephemeral`."""
+    marks = [declared.attribute(name) for name in ("sensitive", "ephemeral")]
+    return any(m is not None and attempt(m, Scope(module, declared.file), module.report) is True for m in marks)
 
 
 def provider(module: Module, item: Item) -> Value:
@@ -67,6 +90,9 @@ def variable(module: Module, item: Item) -> Value:
         if default is None:
             return UnknownValue(Unknown(f"var.{item[1]} has no value", declared.header), wanted)
         given = evaluate(default, scope)
+    if _is_marked(module, declared) or (isinstance(given, str) and is_secret(item[1])):
+        module.secrets.add(given)
+        module.secrets.places += _written(module, item[1])
     try:
         return convert(given, wanted)
     except EvaluationError as error:
@@ -97,6 +123,17 @@ def _origin(module: Module, name: str) -> Span | None:
         node = module.argument(name)
         return module.call_scope.file.span(node) if node is not None else declared.header
     return (module.inputs[name].origin if name in module.inputs else None) or declared.header
+
+
+def _written(module: Module, name: str) -> Iterator[Span]:
+    """Where a variable's value and its default are written."""
+    declared = module.declared.variables[name]
+    default = declared.attribute("default")
+    if default is not None:
+        yield declared.file.span(default)
+    given = _origin(module, name)
+    if given is not None and given != declared.header:
+        yield given
 
 
 def resource(module: Module, item: Item) -> Value:

@@ -269,7 +269,12 @@ def _joined(parts: list[Any], scope: Scope) -> Value:
         length += len(piece)
         if length > MAX_TEXT:
             raise EvaluationError("the text grows beyond 4 million characters")
-    return missing.derived(STRING) if missing else text("".join(written))
+    if missing:
+        return missing.derived(STRING)
+    joined = text("".join(written))
+    if scope.frame.secrets.touched:
+        scope.frame.secrets.derive(written, joined)
+    return joined
 
 
 def _text_of(part: Node, scope: Scope) -> Value:

@@ -57,7 +57,10 @@ def expand(declared: Declared, scope: Scope, address: str, report: Report) -> Ex
         node = declared.attribute(name)
         if node is not None:
             try:
+                scope.frame.secrets.touched = False
                 value = evaluate(node, scope)
+                if name == "for_each" and scope.frame.secrets.touched:
+                    value = scope.frame.secrets.hidden(value)
                 return unfold(value, scope, node, address)
             except EvaluationError as error:
                 report(error.at(scope.file.span(node)))

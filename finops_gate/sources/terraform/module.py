@@ -14,6 +14,7 @@ from finops_gate.sources.terraform.inputs import Input
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.scope import Budget, Namespace, Scope
+from finops_gate.sources.terraform.secrecy import Secrets
 from finops_gate.sources.terraform.settle import settle
 from finops_gate.sources.terraform.syntax import GetAttr, Node, ObjectNode, Variable
 from finops_gate.sources.terraform.values import ObjectValue, UnknownValue, Value
@@ -37,16 +38,23 @@ class Module:
     instances: dict[tuple[str, str], list[Instance]] = field(default_factory=dict)
     children: dict[str, list[tuple[Instance, Module]]] = field(default_factory=dict)
     namespaces: dict[str, Namespace] = field(default_factory=dict)
+    sensitive: set[Item] = field(default_factory=set)
     depth: int = 0
 
     @property
     def budget(self) -> Budget:
         return self.project.budget
 
+    @property
+    def secrets(self) -> Secrets:
+        return self.project.secrets
+
     def value(self, item: Item) -> Value:
         """The value of an item. Raises EvaluationError where it depends on itself."""
         if item not in self.memo:
             settle(self, item)
+        if self.sensitive and item in self.sensitive:
+            self.project.secrets.touched = True
         return self.memo[item]
 
     def report(self, error: EvaluationError) -> None:
@@ -79,7 +87,7 @@ class Module:
 
     def _declared_value(self, item: Item) -> Value:
         if item in self.memo:
-            return self.memo[item]
+            return self.value(item)
         kind, *names = item
         tables: dict[str, Mapping[Any, Any]] = {
             "var": self.declared.variables,

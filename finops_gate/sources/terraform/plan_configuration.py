@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from finops_gate.model import Unknown
+from finops_gate.sources.secrecy import SENSITIVE
 from finops_gate.sources.terraform.plan_values import MAX_DEPTH, mapping, mappings
 from finops_gate.sources.terraform.tracing import address_of
 
@@ -116,7 +117,7 @@ class Configuration:
         variable = _variable(name)
         declared = mapping(mapping(self.modules.get(calls, {}).get("variables")).get(variable))
         if declared.get("sensitive") is True:
-            return Unknown("it is sensitive")
+            return SENSITIVE
         if calls:
             argument = mapping(self.calls[calls].get("expressions")).get(variable) if calls in self.calls else None
             value = declared.get("default") if argument is None else self._value(argument, calls[:-1], depth + 1)

@@ -134,4 +134,4 @@ def _evaluated(
     blocks: dict[str, Resource] = {}
     for resource in found:
         blocks.setdefault(_KEY.sub("", resource.address), resource)
-    return Code(directory, resources, blocks)
+    return Code(directory, resources, blocks, tuple(sorted(set(project.secrets.places))))

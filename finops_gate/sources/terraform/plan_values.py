@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from finops_gate.model import Unknown
-from finops_gate.sources.terraform.secrecy import SENSITIVE, without_named_secrets
+from finops_gate.sources.secrecy import SENSITIVE, without_named_secrets
 
 MAX_DEPTH = 100
 

@@ -11,6 +11,7 @@ from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
 from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_modules
 from finops_gate.sources.terraform.scope import Budget, Files
+from finops_gate.sources.terraform.secrecy import Secrets
 
 if TYPE_CHECKING:
     from finops_gate.sources.terraform.module import Module
@@ -54,6 +55,7 @@ class Project:
         self.active: dict[tuple[int, tuple[str, ...]], Module] = {}
         self.named_files = Files(self.tree, directory)
         self.budget = Budget()
+        self.secrets = Secrets()
         self.modules = 0
 
     def read(self, directory: str) -> Declarations:

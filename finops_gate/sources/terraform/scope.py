@@ -11,6 +11,7 @@ from typing import Protocol
 from finops_gate.model import Span
 from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.secrecy import Secrets
 from finops_gate.sources.terraform.syntax import Node, Source
 from finops_gate.sources.terraform.values import Value
 
@@ -58,6 +59,10 @@ class Frame(Protocol):
     @property
     def budget(self) -> Budget:
         """The work that is left to all expressions together."""
+
+    @property
+    def secrets(self) -> Secrets:
+        """What of all values is secret."""
 
     def root(self, name: str) -> Value | Namespace:
         """The value of the first name of a traversal. Raises EvaluationError where there is none."""
@@ -129,6 +134,7 @@ class Constants:
         self.around = around
         self.depth_of_templates = depth
         self.budget = Budget() if around is None or isinstance(around, Files) else around.budget
+        self.secrets = Secrets() if around is None or isinstance(around, Files) else around.secrets
 
     def root(self, name: str) -> Value | Namespace:
         if name not in self.variables:

@@ -1,13 +1,15 @@
 """What we make of a configuration is what `terraform plan` makes of it: addresses, values, tags, former addresses.
 
 The plans are recorded; see `record_plans.py`. What we know and Terraform plans otherwise is a disagreement, what we do
-not know though Terraform does a gap. `data/plan_differences.txt` lists those that are left, with their reasons.
+not know though Terraform does a gap. `data/plan_differences.txt` lists those that are left, with their reasons. What is
+hidden as secret is not compared.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache
@@ -20,6 +22,7 @@ from finops_gate.model import Loaded, Resource, Unknown
 from finops_gate.settings import Settings
 from finops_gate.sources import terraform
 from finops_gate.sources.files import WorkingTree
+from finops_gate.sources.secrecy import SENSITIVE
 from finops_gate.sources.terraform.values import format_number
 
 DATA = Path(__file__).parent / "data"
@@ -33,7 +36,9 @@ DIFFERENCES = [
     if line and not line.startswith("#")
 ]
 
-Sets = frozenset[str]
+Paths = frozenset[str]
+
+SENSITIVE = Unknown("it is sensitive")
 
 
 def load(case: Path) -> Loaded:
@@ -56,30 +61,45 @@ def planned(name: str) -> tuple[Loaded, dict[str, Any]]:
     return load(case), golden
 
 
-def differences(resource: Resource, golden: dict[str, Any], sets: Sets) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What of a resource is compared how. Types count only where nothing converts values (`strict`)."""
+
+    sets: Paths
+    sensitive: Paths
+    strict: bool
+
+    def hides(self, path: str) -> bool:
+        steps = without_indices(path).split(".")
+        return any(".".join(steps[:n]) in self.sensitive for n in range(1, len(steps) + 1))
+
+
+def differences(resource: Resource, golden: dict[str, Any], sets: Paths) -> Iterator[str]:
     """`attribute: what is different`, for each attribute that we know, and the tags."""
     values, unknown = golden.get("values", {}), golden.get("unknown", {})
+    terms = Terms(sets, frozenset(golden.get("sensitive", ())), resource.type == "terraform_data")
     for name, ours in resource.attributes.items():
-        yield from compared(ours, values.get(name), unknown.get(name), name, sets, resource.type == "terraform_data")
+        yield from compared(ours, values.get(name), unknown.get(name), name, terms)
     if "tags_all" in values or "tags_all" in unknown:
         if not (unknown.get("tags_all") is True and resource.tags == {}):
-            yield from compared(resource.tags, values.get("tags_all"), unknown.get("tags_all"), "tags_all", sets)
+            yield from compared(resource.tags, values.get("tags_all"), unknown.get("tags_all"), "tags_all", terms)
     elif resource.type != "aws_autoscaling_group" and resource.tags:
         yield f"tags: {resource.tags} where the plan has none"
 
 
-def compared(ours: Any, theirs: Any, unknown: Any, path: str, sets: Sets, strict: bool = False) -> Iterator[str]:
-    """What is different below a path. Types count only where nothing converts values (`strict`)."""
+def compared(ours: Any, theirs: Any, unknown: Any, path: str, terms: Terms) -> Iterator[str]:
+    """What is different below a path."""
     if unknown is True:
         if is_known(ours) and ours is not None and ours != []:
             yield f"{path}: {ours!r} where the plan does not know"
     elif isinstance(ours, Unknown):
-        yield f"{path}: not known where the plan has {theirs!r}"
+        if not (ours == SENSITIVE and terms.hides(path)):
+            yield f"{path}: not known where the plan has {theirs!r}"
     elif isinstance(theirs, dict) or isinstance(unknown, dict):
-        yield from compared_fields(ours, theirs or {}, unknown or {}, path, sets, strict)
+        yield from compared_fields(ours, theirs or {}, unknown or {}, path, terms)
     elif isinstance(theirs, list) or isinstance(unknown, list):
-        yield from compared_rows(ours, theirs or [], unknown or [], path, sets, strict)
-    elif not is_same(ours, theirs, strict):
+        yield from compared_rows(ours, theirs or [], unknown or [], path, terms)
+    elif not is_same(ours, theirs, terms.strict):
         yield f"{path}: {ours!r} where the plan has {theirs!r}"
 
 
@@ -89,7 +109,7 @@ def is_known(value: Any) -> bool:
     return all(map(is_known, value)) if isinstance(value, list) else not isinstance(value, Unknown)
 
 
-def compared_fields(ours: Any, theirs: Any, unknown: Any, path: str, sets: Sets, strict: bool) -> Iterator[str]:
+def compared_fields(ours: Any, theirs: Any, unknown: Any, path: str, terms: Terms) -> Iterator[str]:
     if isinstance(ours, list) and len(ours) == 1:
         ours = ours[0]
     if ours is None:
@@ -98,33 +118,34 @@ def compared_fields(ours: Any, theirs: Any, unknown: Any, path: str, sets: Sets,
         yield f"{path}: {ours!r} where the plan has {theirs!r}"
         return
     for name, value in ours.items():
-        yield from compared(value, theirs.get(name), unknown.get(name), f"{path}.{name}", sets, strict)
-    if strict and (theirs.keys() | unknown.keys()) - ours.keys():
-        yield f"{path}: the plan also has {sorted(theirs.keys() | unknown.keys() - ours.keys())}"
+        yield from compared(value, theirs.get(name), unknown.get(name), f"{path}.{name}", terms)
+    missing = (theirs.keys() | unknown.keys()) - ours.keys()
+    if terms.strict and missing:
+        yield f"{path}: the plan also has {sorted(missing)}"
 
 
-def compared_rows(ours: Any, theirs: Any, unknown: Any, path: str, sets: Sets, strict: bool) -> Iterator[str]:
+def compared_rows(ours: Any, theirs: Any, unknown: Any, path: str, terms: Terms) -> Iterator[str]:
     if ours is None:
         return
     if not isinstance(ours, list):
         yield f"{path}: {ours!r} where the plan has {theirs!r}"
         return
     pairs = [(t, unknown[i] if i < len(unknown) else None) for i, t in enumerate(theirs)]
-    if without_indices(path) in sets:
-        ours, pairs = aligned(ours, pairs, path, sets)
+    if without_indices(path) in terms.sets:
+        ours, pairs = aligned(ours, pairs, path, terms)
     if len(ours) != len(pairs):
         yield f"{path}: {ours!r} where the plan has {theirs!r}"
         return
     for i, (value, (plan, mark)) in enumerate(zip(ours, pairs, strict=True)):
-        yield from compared(value, plan, mark, f"{path}[{i}]", sets, strict)
+        yield from compared(value, plan, mark, f"{path}[{i}]", terms)
 
 
-def aligned(ours: list[Any], pairs: list[Any], path: str, sets: Sets) -> tuple[list[Any], list[Any]]:
+def aligned(ours: list[Any], pairs: list[Any], path: str, terms: Terms) -> tuple[list[Any], list[Any]]:
     """Each of our elements beside an equal one of the plan, as far as there is one; what is twice in ours is once."""
     left, found = list(pairs), []
     rest = [value for i, value in enumerate(ours) if value not in ours[:i]]
     for value in list(rest):
-        match = next((pair for pair in left if not any(compared(value, *pair, path, sets))), None)
+        match = next((pair for pair in left if not any(compared(value, *pair, path, terms))), None)
         if match is not None:
             rest.remove(value)
             left.remove(match)

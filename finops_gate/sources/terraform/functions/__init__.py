@@ -49,7 +49,11 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
         raise EvaluationError(f'there is no function "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
     if function.lazy:
         return function.run(node, scope, evaluate)
+    secrets = scope.frame.secrets
+    outside = secrets.touched
     arguments = [evaluate(argument, scope) for argument in node.arguments]
+    if name == "nonsensitive":
+        secrets.touched = outside
     if node.expand:
         last = arguments.pop()
         if isinstance(last, UnknownValue):
@@ -57,7 +61,13 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
         if not isinstance(last, SEQUENCES):
             raise EvaluationError("`...` needs a list, a set or a tuple")
         arguments += last.items
-    return apply(function, arguments, scope)
+    result = apply(function, arguments, scope)
+    if name == "sensitive":
+        secrets.add(result)
+        secrets.places.append(scope.file.span(node))
+    elif secrets.touched:
+        secrets.derive(arguments, result)
+    return result
 
 
 def apply(function: Function, arguments: list[Value], scope: Scope) -> Value:
