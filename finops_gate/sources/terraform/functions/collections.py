@@ -35,6 +35,7 @@ from finops_gate.sources.terraform.values import (
 )
 
 MAX_RANGE = 1024
+MAX_DIGITS = 60
 """The most elements that Terraform's `range` makes."""
 
 
@@ -53,6 +54,8 @@ def mapping(value: Value) -> MapValue | ObjectValue:
 
 
 def whole(value: Decimal) -> int:
+    if value.adjusted() >= MAX_DIGITS:
+        raise EvaluationError(f"a number of more than {MAX_DIGITS} digits is beyond any use")
     found = as_index(value)
     if found is None:
         raise EvaluationError("a whole number is required")
@@ -336,6 +339,8 @@ def _bounds(given: Sequence[Decimal]) -> tuple[Decimal, Decimal, Decimal]:
 def transpose(value: MapValue) -> Value:
     found: dict[str, list[Value]] = {}
     for name, names in entries(value):
+        if isinstance(names, Null):
+            raise EvaluationError("a null list has no elements")
         for item in names.items:
             if isinstance(item, Null):
                 raise EvaluationError("a null value cannot become a key")

@@ -24,7 +24,8 @@ from finops_gate.sources.terraform.values import (
 )
 
 _VERB = re.compile(
-    r"%(?P<flags>[-+ #0]*)(?P<width>[0-9]*)(?P<precision>\.[0-9]*)?(?:\[(?P<index>[0-9]+)\])?(?P<verb>.?)", re.S
+    r"%(?P<flags>[-+ #0]*)(?P<width>[0-9]{0,9})(?P<precision>\.[0-9]{0,9})?(?:\[(?P<index>[0-9]{1,9})\])?(?P<verb>.?)",
+    re.S,
 )
 MAX_WIDTH = 10_000
 
@@ -117,9 +118,8 @@ def _digits(value: Decimal, verb: str, precision: int | None, alternate: bool) -
     if verb in "bdoxX":
         if value != value.to_integral_value():
             raise EvaluationError(f"%{verb} needs a whole number")
-        whole = int(value)
         prefix = {"b": "0b", "o": "0", "x": "0x", "X": "0X"}.get(verb, "") if alternate else ""
-        digits = f"{whole:{verb}}"
+        digits = f"{value:.0f}" if verb == "d" else f"{int(value):{verb}}"
         return prefix + (digits.rjust(precision, "0") if precision is not None else digits)
     if verb in "fF":
         return f"{value:.{6 if precision is None else precision}f}"

@@ -28,7 +28,10 @@ def _expanded(program: Program, match: Captures, value: str, replacement: str) -
         name = reference[1] or reference[2]
         if name is None:
             return "$"
-        number = int(name) if name.isdecimal() else program.names.index(name) + 1 if name in program.names else -1
+        if name.isdecimal():
+            number = int(name) if len(name) < 10 else -1
+        else:
+            number = program.names.index(name) + 1 if name in program.names else -1
         return _part(match, number, value) or ""
 
     return _REFERENCE.sub(group, replacement)

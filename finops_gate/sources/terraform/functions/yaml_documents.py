@@ -6,10 +6,10 @@ import re
 from datetime import date
 from typing import Any
 
-from finops_gate.sources.terraform.convert import convert, to_number
+from finops_gate.sources.terraform.convert import MAX_NUMBER_TEXT, convert, to_number
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.types import STRING
-from finops_gate.sources.terraform.values import NULL, Null, ObjectValue, TupleValue, Value, text
+from finops_gate.sources.terraform.values import ARITHMETIC, NULL, Null, ObjectValue, TupleValue, Value, text
 
 MAX_NODES = 200_000
 MAX_DEPTH = 100
@@ -119,6 +119,12 @@ def _key(event: Any) -> str:
     return key
 
 
+def _in_base(written: str, base: int) -> Value:
+    if len(written) > MAX_NUMBER_TEXT:
+        raise EvaluationError(f"the YAML holds a number of more than {MAX_NUMBER_TEXT:,} digits")
+    return ARITHMETIC.create_decimal(int(written, base))
+
+
 def _scalar(event: Any) -> Value:
     written: str = event.value
     tag = event.tag or ""
@@ -131,9 +137,9 @@ def _scalar(event: Any) -> Value:
     if written in _TRUE | _FALSE:
         return written in _TRUE
     if _HEXADECIMAL.fullmatch(written):
-        return to_number(str(int(written, 16)))
+        return _in_base(written, 16)
     if _OCTAL.fullmatch(written) and len(written) > 1:
-        return to_number(str(int(written.replace("o", ""), 8)))
+        return _in_base(written.replace("o", ""), 8)
     if _INTEGER.fullmatch(written) or _FLOAT.fullmatch(written):
         return to_number(written)
     return _moment(written) or text(written)
