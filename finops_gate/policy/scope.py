@@ -52,7 +52,13 @@ def by_type(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
 
 def by_path(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
     globs = tuple(listed(raw))
-    return lambda subject: any(path_fits(subject.resource.span.path, glob) for glob in globs)
+
+    def test(subject: Subject) -> bool:
+        """The file, or the directory that the resource is made for: an overlay's, whose base lies elsewhere."""
+        paths = (subject.resource.span.path, f"{subject.resource.project}/")
+        return any(path_fits(path, glob) for glob in globs for path in paths)
+
+    return test
 
 
 def path_fits(path: str, glob: str) -> bool:

@@ -101,6 +101,9 @@ SCOPES = [
     ("resources: [google_*]", {}, False),
     ("paths: ['envs/**']", {}, False),
     ("paths: ['**/main.tf']", {}, True),
+    ("paths: ['overlays/prod/**']", {"project": "overlays/prod"}, True),
+    ("paths: ['overlays/prod/**']", {"project": "overlays/production"}, False),
+    ("paths: ['overlays/*']", {"project": "overlays/prod"}, True),
     ("env: prod", {"env": "prod"}, True),
     ("env: {none_of: prod}", {"env": "prod"}, False),
     ("env: {none_of: prod}", {"env": None}, False),
@@ -117,6 +120,13 @@ SCOPES = [
 def test_a_scope_narrows(scope: str, facts: Mapping[str, Any], applies: bool) -> None:
     found = judged(policy(f"scope: {{{scope}}}\nforbid: {{type: gp2}}\n"), [volume("gp2", **facts)])
     assert bool(found) is applies
+
+
+def test_missing_labels_are_told_at_the_labels() -> None:
+    spans = {"metadata": Span("m.yaml", 3), "tags": Span("m.yaml", 5)}
+    found = resource("web", type="kubernetes:Deployment", attributes={"metadata": {}}, spans=spans)
+    (finding,) = judged(policy("require_tags: {keys: [team]}\n"), [found])
+    assert finding.span == Span("m.yaml", 5)
 
 
 def test_doubt_about_the_scope_makes_a_broken_rule_unknown_and_no_more() -> None:

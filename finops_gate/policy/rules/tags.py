@@ -74,5 +74,7 @@ def folded(key: str) -> str:
 
 
 def place(subject: Subject) -> str:
-    """The attribute that holds the tags, where the author wrote one."""
+    """The attribute that holds the tags, where the author wrote one; labels of Kubernetes stand at `tags`, too."""
+    if "tags" in subject.resource.spans:
+        return "tags"
     return next((name for name in TAG_ATTRIBUTES if subject.resource.attributes.get(name) is not None), "")
