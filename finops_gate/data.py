@@ -25,6 +25,11 @@ def pricing_dir() -> Path:
     return data_root() / "pricing"
 
 
+def usage_dir() -> Path:
+    """The usage profiles, `<profile>.yaml`."""
+    return pricing_dir() / "usage"
+
+
 def catalogue_file() -> Path | None:
     """The compiled price catalogue of a wheel; None in a checkout, which compiles its CSVs itself."""
     file = data_root() / "pricing.sqlite"

@@ -73,6 +73,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         exclude=below(directory, value.get("exclude", ())),
         usage=value.get("usage", EMPTY),
         usage_file=below(directory, [usage_file])[0] if usage_file else "",
+        usage_profile=value.get("usage_profile", ""),
         terraform=terraform_of(value.get("terraform", EMPTY), directory, document),
         kubernetes=value.get("kubernetes", EMPTY),
         ci=value.get("ci", EMPTY),

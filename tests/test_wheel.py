@@ -25,7 +25,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_is_small_and_whole(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert wheel.stat().st_size < MAX_WHEEL_BYTES
-    for part in ("data/pricing.sqlite", "data/policies/", "data/pricing/models/", "data/schemas/report.schema.json"):
+    for part in (
+        "data/pricing.sqlite",
+        "data/policies/",
+        "data/pricing/models/",
+        "data/pricing/usage/small.yaml",
+        "data/schemas/report.schema.json",
+    ):
         assert any(name.startswith(f"finops_gate/{part}") for name in names), part
     assert not any(name.endswith(".csv") and "/rates/" in name for name in names)
 

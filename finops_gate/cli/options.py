@@ -41,12 +41,19 @@ def reading_options(command: Command) -> Command:
 
 def supposing_options(command: Command) -> Command:
     """What says by which figures, other than those declared, the run is priced."""
-    return click.option(
+    profile = click.option(
+        "--usage",
+        "usage_profile",
+        metavar="small|medium|large",
+        help="The load to expect where no usage is declared.",
+    )
+    what_if = click.option(
         "--what-if",
         multiple=True,
         metavar="ADDRESS.KEY=VALUE",
         help="Suppose other usage, or another attribute; =x100 multiplies what is declared. May be repeated.",
-    )(command)
+    )
+    return profile(what_if(command))
 
 
 def output_options(command: Command) -> Command:
@@ -86,6 +93,7 @@ def make_run(
     workspace: str | None,
     download_modules: bool = False,
     fail_on_incomplete: bool = False,
+    usage_profile: str | None = None,
     what_if: tuple[str, ...] = (),
     base: str = "",
     policies_from: str = "head",
@@ -113,7 +121,8 @@ def make_run(
     if download_modules:
         terraform["download_modules"] = True
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
-    settings = with_options(settings, **changes, fail_on_incomplete=fail_on_incomplete or None, what_if=what_if)
+    supposed = {"usage_profile": usage_profile, "what_if": what_if}
+    settings = with_options(settings, **changes, **supposed, fail_on_incomplete=fail_on_incomplete or None)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 
 

@@ -46,12 +46,12 @@ class LayeredUsage(Usage):
 
 
 def adds(profile: Mapping[str, Any], declared: Mapping[str, Any]) -> bool:
-    """Whether the profile has a figure, other than 0, for a key that nobody declared."""
+    """Whether the profile has a figure for a key that nobody declared."""
     for key, value in profile.items():
         own = declared.get(key)
         if isinstance(value, Mapping):
             if adds(value, own if isinstance(own, Mapping) else EMPTY):
                 return True
-        elif value and own is None:
+        elif own is None:
             return True
     return False

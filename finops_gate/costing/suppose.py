@@ -11,6 +11,7 @@ from typing import Any
 from finops_gate.costing.formula import Formula, shown
 from finops_gate.costing.layered_usage import LayeredUsage, Place, place_of
 from finops_gate.costing.models import Models
+from finops_gate.costing.profiles import profile
 from finops_gate.costing.references import value_at
 from finops_gate.costing.subject import bare_names, with_defaults
 from finops_gate.costing.suppositions import (
@@ -52,7 +53,11 @@ def supposed(
 
     Raises ConfigurationError, if `strict`, for what names no resource or no key of it, or can be done to none.
     """
-    state = _State(list(resources), LayeredUsage(declared=usage), models)
+    state = _State(
+        list(resources),
+        LayeredUsage(declared=usage, profile=profile(settings.usage_profile), name=settings.usage_profile),
+        models,
+    )
     for written in settings.what_if:
         problem = state.suppose(parse(written))
         if strict and problem:
