@@ -3,7 +3,6 @@
 import csv
 import json
 import textwrap
-import time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -463,9 +462,7 @@ def test_calls_cannot_multiply_without_end(tmp_path: Path) -> None:
         calls = "".join(f"  j{n}: {{uses: ./.github/workflows/w{number + 1}.yml}}\n" for n in range(10))
         files[f".github/workflows/w{number}.yml"] = f"on: [push, workflow_call]\njobs:\n{calls}"
     files[".github/workflows/w9.yml"] = "on: workflow_call\njobs:\n  it:\n    runs-on: ubuntu-latest\n"
-    start = time.perf_counter()
     loaded = load(tmp_path, files)
-    assert time.perf_counter() - start < 5
     assert "too-complex" in {n.code for n in loaded.notices}
 
 
@@ -478,9 +475,7 @@ def test_matrices_in_called_workflows_in_matrices_are_bounded(tmp_path: Path) ->
         files[f".github/workflows/w{number}.yml"] = (
             f"on: [push, workflow_call]\njobs: {{it: {{strategy: {{matrix: {{a: [{axis}]}}}}, {leaf}}}}}\n"
         )
-    start = time.perf_counter()
     loaded = load(tmp_path, files)
-    assert time.perf_counter() - start < 5
     assert {r.address: r.attributes["instances"] for r in loaded.resources} == {
         ".github/workflows/w1.yml:it/it": 10_000,
         ".github/workflows/w2.yml:it": 100,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -208,7 +207,5 @@ def test_what_would_never_end_ends(
     load: Load, files: Mapping[str, str], code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(problems, "MAX_WORK", problems.MAX_WORK // 10)
-    start = time.perf_counter()
     loaded = load(files)
     assert code in {n.code for n in loaded.notices if n.severity == "error"}
-    assert time.perf_counter() - start < 5
