@@ -9,6 +9,7 @@ from finops_gate.model import ONCE, Unknown
 from finops_gate.sources.ci.github_expressions import Contexts, resolve
 from finops_gate.sources.ci.github_values import text_of
 from finops_gate.sources.ci.job import Machine
+from finops_gate.sources.ci.machines import machine, unheard_of
 from finops_gate.sources.ci.runners import Runner, find
 
 SELF_HOSTED = "self_hosted"
@@ -44,12 +45,13 @@ def _machine(asked: Any, ci: Mapping[str, Any]) -> tuple[Machine, str]:
     if any(isinstance(part, Unknown) for part in (asked if isinstance(asked, list) else [])):
         return Machine(label, Unknown(f"a label of {label} is not known"), ONCE), ""
     if "self-hosted" in (name.lower() for name in labels):
-        return Machine(label, _declared_sku([label, *labels], declared) or SELF_HOSTED, ONCE), ""
+        sku = _declared_sku([label, *labels], declared) or SELF_HOSTED
+        return Machine(label, sku, ONCE, size="self-hosted" if sku == SELF_HOSTED else "larger"), ""
     runner = _first([group, *labels] if group else labels, declared)
     if runner is None:
-        return Machine(label, Unknown(f"nobody says which machine {label} is; say it under `ci.runners`"), ONCE), ""
-    free = not runner.sku or (runner.size == "standard" and ci.get("visibility") == "public")
-    return Machine(label, runner.sku, ONCE, billed=not free), runner.retired
+        return unheard_of(label), ""
+    free = runner.size == "standard" and ci.get("visibility") == "public"
+    return machine(runner, label, billed=not free), runner.retired
 
 
 def _declared_sku(names: list[str], declared: Mapping[str, str]) -> str:

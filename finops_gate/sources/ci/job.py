@@ -32,13 +32,18 @@ class Machine:
     """What some instances of a job run on.
 
     `label` is as the author wrote it. `sku` is what is billed, or an Unknown with the possible ones. `billed` is false
-    where nothing is: a retired image never starts, a public repository's standard runners are free.
+    where nothing is: a retired image never starts, a public repository's standard runners are free. `os` and `size` are
+    those of `pricing/runners/`, empty where they are not known. `parts_per_minute` is in how many parts a minute is
+    billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes.
     """
 
     label: str
     sku: str | Unknown
     count: Range
     billed: bool = True
+    os: str = ""
+    size: str = ""
+    parts_per_minute: Decimal = ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,17 @@ def assumed_runs(usage: str, ci: Mapping[str, Any]) -> Decimal:
     return setting(ci.get("runs") or {}, usage, DEFAULT_RUNS.get(usage, ZERO))
 
 
-def minutes(timeout: Timeout, ci: Mapping[str, Any]) -> Range:
-    """Billed minutes of one instance: at least one, as expected, at most what the timeout allows; whole minutes."""
+def minutes(timeout: Timeout, ci: Mapping[str, Any], *, by_the_minute: bool = True) -> Range:
+    """Minutes of one instance: one, as expected, at most what the timeout allows; whole ones where those are billed.
+
+    Where less than a minute is billed, the cost model rounds up, and what is expected to take less has that floor.
+    """
     cap = timeout.limit if isinstance(timeout.minutes, Unknown) else min(timeout.minutes, timeout.limit)
+    expected = setting(ci, "minutes", DEFAULT_MINUTES)
+    if not by_the_minute:
+        return Range(min(ONE, expected, cap), min(expected, cap), cap)
     ceiling = max(whole(cap), ONE)
-    return Range(ONE, min(max(whole(setting(ci, "minutes", DEFAULT_MINUTES)), ONE), ceiling), ceiling)
+    return Range(ONE, min(max(whole(expected), ONE), ceiling), ceiling)
 
 
 def whole(number: Decimal) -> Decimal:
@@ -89,14 +100,14 @@ def derived(
     machines: Sequence[Machine], timeout: Timeout, triggers: Sequence[Trigger], ci: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The attributes of a `ci:job` that its cost hangs on."""
-    each = minutes(timeout, ci)
+    each = minutes(timeout, ci, by_the_minute=all(machine.parts_per_minute == 1 for machine in machines))
     billed = [machine for machine in machines if machine.billed]
     runners = by_label(machines)
     return {
         "triggers": list(dict.fromkeys(trigger.event for trigger in triggers)),
         "runner": next(iter(runners)) if len(runners) == 1 else list(runners),
         "runners": {label: figure(count) for label, count in runners.items()},
-        "runner_skus": [{"label": m.label, "sku": m.sku, "count": figure(m.count)} for m in billed],
+        "runner_skus": [billed_as(machine) for machine in billed],
         "instances": total(machines).expected,
         "timeout_minutes": timeout.minutes,
         "timeout_declared": timeout.declared,
@@ -104,6 +115,18 @@ def derived(
         "per_run_minutes": total(billed) * each,
         "runs_per_month": sum((trigger.runs for trigger in triggers), NOTHING),
         "assumptions": assumptions(triggers, ci),
+    }
+
+
+def billed_as(machine: Machine) -> dict[str, Any]:
+    """A machine as the cost model and policies see it."""
+    return {
+        "label": machine.label,
+        "sku": machine.sku,
+        "count": figure(machine.count),
+        "os": machine.os or None,
+        "size": machine.size or None,
+        "parts_per_minute": machine.parts_per_minute,
     }
 
 
@@ -127,6 +150,8 @@ def figure(count: Range) -> Decimal | Range:
 
 def assumptions(triggers: Sequence[Trigger], ci: Mapping[str, Any]) -> list[str]:
     """What the reader should know was assumed about use."""
-    names = dict.fromkeys(trigger.usage for trigger in triggers if trigger.usage)
-    said = [f"{assumed_runs(name, ci):f} runs a month on {name}" for name in names]
+    runs = {trigger.usage: assumed_runs(trigger.usage, ci) for trigger in triggers if trigger.usage}
+    said = [f"{number:f} runs a month on {name}" for name, number in runs.items() if number]
+    none = [name for name, number in runs.items() if not number]
+    said += [f"none on {' and '.join(none)}"] if none else []
     return [*said, f"{setting(ci, 'minutes', DEFAULT_MINUTES):f} minutes a job"]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cache, lru_cache
 from typing import Literal
@@ -25,6 +26,7 @@ class Runner:
     """What a label stands for. `sku` is empty where the machine is gone; `retired` is the date it was announced for.
 
     `size` is `standard` for machines that the plan's included minutes and public repositories get for nothing.
+    `parts_per_minute` is in how many parts a minute is billed, each begun one in full.
     """
 
     label: str
@@ -33,19 +35,19 @@ class Runner:
     arch: str = "any"
     size: Size = "larger"
     retired: str = ""
+    parts_per_minute: Decimal = Decimal(1)
 
 
 @cache
 def table(system: str) -> Mapping[str, Runner]:
     """The labels that a CI system's own table knows, in lower case."""
     with (pricing_dir() / "runners" / f"{system}.csv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        return {
-            row["label"].lower(): Runner(
-                row["label"], row["sku"], row["os"], row["arch"], _size(row["size"]), row["retired"]
-            )
-            for row in rows
-        }
+        return {row["label"].lower(): _runner(row) for row in csv.DictReader(file)}
+
+
+def _runner(row: Mapping[str, str]) -> Runner:
+    parts = Decimal(row["parts_per_minute"])
+    return Runner(row["label"], row["sku"], row["os"], row["arch"], _size(row["size"]), row["retired"], parts)
 
 
 def _size(text: str) -> Size:
@@ -54,18 +56,30 @@ def _size(text: str) -> Size:
 
 
 def find(system: str, label: str, declared: Mapping[str, str]) -> Runner | None:
-    """The runner of a label; `declared` are the team's own labels with their SKUs, and win. None: nobody knows it."""
+    """The runner of a label; `declared` are the team's own labels, each with its SKU or the label of a known runner.
+
+    The team's own win. None: nobody knows the label.
+    """
     wanted = label.strip().lower()
-    for own, sku in declared.items():
+    for own, meant in declared.items():
         if own.strip().lower() == wanted:
-            return Runner(label, sku)
+            return _declared(system, label, meant)
     return _known(system, wanted) if len(wanted) <= MAX_LABEL else None
+
+
+def _declared(system: str, label: str, meant: str) -> Runner:
+    """What a team says its label is: another label of the table, or a SKU."""
+    if known := _known(system, meant.strip().lower()[:MAX_LABEL]):
+        return replace(known, label=label)
+    alike = next((runner for runner in table(system).values() if runner.sku == meant), Runner(label, meant))
+    return replace(alike, label=label, size="larger", retired="")
 
 
 @lru_cache(maxsize=4096)
 def _known(system: str, label: str) -> Runner | None:
-    """What the system's own table says of a label in lower case; an exact row wins over a glob."""
+    """What the system's own table says of a label in lower case; an exact row wins over a glob, a long over a short."""
     rows = table(system)
     if label in rows:
         return rows[label]
-    return next((runner for glob, runner in rows.items() if "*" in glob and fnmatchcase(label, glob)), None)
+    fitting = [glob for glob in rows if ("*" in glob or "[" in glob) and fnmatchcase(label, glob)]
+    return rows[max(fitting, key=len)] if fitting else None
