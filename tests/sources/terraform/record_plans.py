@@ -8,9 +8,10 @@ with dummy keys and without a cloud. DIRECTORY is a filesystem mirror of provide
 `TERRAFORM_MIRROR`; without one, `terraform init` downloads the provider.
 
 A golden holds, for each managed resource, the planned values of attributes whose names the configuration uses, and of
-`tags_all`; `unknown` marks what is known only after apply; null is left out. `sets` names, for each type, the
-attributes whose order means nothing. `arguments.json` of a case is what is given on the command line, under the names
-that the settings have; a `terraform.tfstate` in it is the state before the plan.
+`tags_all`; `unknown` marks what is known only after apply; null is left out. `sensitive` has the paths that Terraform
+does not show, `sets` those, for each type, whose order means nothing; both without indices. `arguments.json` of a case
+is what is given on the command line, under the names that the settings have; a `terraform.tfstate` in it is the state
+before the plan.
 """
 
 from __future__ import annotations
@@ -121,7 +122,9 @@ def golden(changes: list[Json], schemas: Mapping[str, Json], words: set[str]) ->
         block = schemas[change["type"]]
         values = kept_of_block(after, block, words)
         unknown = marks_of_block(change["change"]["after_unknown"], block, words)
-        found = {"values": values, "unknown": unknown, "previous": change.get("previous_address")}
+        sensitive = sorted(set(paths_of(marks_of_block(change["change"]["after_sensitive"], block, words))))
+        previous = change.get("previous_address")
+        found = {"values": values, "unknown": unknown, "sensitive": sensitive, "previous": previous}
         resources[change["address"]] = {name: part for name, part in found.items() if part}
         ordered_by_nothing = {path for path, value in sets_of_block(values, block) if len(value) > 1}
         if ordered_by_nothing:
@@ -174,6 +177,18 @@ def has_marks(mark: Json) -> bool:
     if isinstance(mark, dict):
         return any(map(has_marks, mark.values()))
     return any(map(has_marks, mark)) if isinstance(mark, list) else bool(mark)
+
+
+def paths_of(mark: Json, prefix: str = "") -> Iterator[str]:
+    """The paths of what is marked, without indices."""
+    if mark is True:
+        yield prefix
+    elif isinstance(mark, dict):
+        for name, inner in mark.items():
+            yield from paths_of(inner, f"{prefix}.{name}" if prefix else name)
+    elif isinstance(mark, list):
+        for inner in mark:
+            yield from paths_of(inner, prefix)
 
 
 def sets_of_block(value: Json, block: Json, prefix: str = "") -> Iterator[tuple[str, list[Json]]]:

@@ -38,8 +38,6 @@ DIFFERENCES = [
 
 Paths = frozenset[str]
 
-SENSITIVE = Unknown("it is sensitive")
-
 
 def load(case: Path) -> Loaded:
     tree = WorkingTree(case)

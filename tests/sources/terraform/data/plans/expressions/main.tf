@@ -15,7 +15,7 @@ locals {
   rounding = [floor(-1.5), ceil(1.2), parseint("ff", 16), 7 % 3, -7 % 3, pow(2, 10), 0.1 + 0.2]
 }
 
-resource "aws_ssm_parameter" "p" {
+resource "terraform_data" "p" {
   for_each = {
     sorted   = join(" ", local.sorted)
     flat     = jsonencode(local.flat)
@@ -44,9 +44,7 @@ resource "aws_ssm_parameter" "p" {
     transp   = jsonencode(transpose({ a = ["x", "y"], b = ["x"] }))
     match    = jsonencode(matchkeys(["i-1", "i-2"], ["a", "b"], ["b"]))
   }
-  name  = "/p/${each.key}"
-  type  = "String"
-  value = each.value
+  input = each.value
 }
 
 resource "aws_ebs_volume" "conversions" {

@@ -5,7 +5,7 @@ locals {
   rows    = csvdecode(file("files/rows.csv"))
 }
 
-resource "aws_ssm_parameter" "p" {
+resource "terraform_data" "p" {
   for_each = {
     service = local.content
     hash    = filesha256("files/rows.csv")
@@ -16,9 +16,7 @@ resource "aws_ssm_parameter" "p" {
     name    = "${basename("a/b.c")} ${dirname("a/b.c")} ${path.root}"
     nested  = templatefile("files/outer.tftpl", { rows = local.rows })
   }
-  name  = "/t/${each.key}"
-  type  = "String"
-  value = each.value
+  input = each.value
 }
 
 resource "aws_instance" "named" {

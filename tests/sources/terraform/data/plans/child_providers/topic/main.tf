@@ -1,0 +1,4 @@
+resource "aws_sns_topic" "topic" {
+  name = "topic"
+  tags = { Level = "topic" }
+}
