@@ -181,8 +181,8 @@ def as_text(value: Any) -> str:
 
 
 @cache
-def found_in(name: str) -> tuple[tuple[str, ...], int, int]:
-    """The differences of a case, each with its place; how many attributes are known, and how many are not."""
+def found_in(name: str) -> tuple[tuple[str, ...], int]:
+    """The differences of a case, each with its place, and how many attributes are known."""
     loaded, golden = planned(name)
     resources = {resource.address: resource for resource in loaded.resources}
     plans = golden["resources"]
@@ -195,13 +195,12 @@ def found_in(name: str) -> tuple[tuple[str, ...], int, int]:
         if previous and previous not in resource.moved_from:
             problems.append(f"{address}: moved from {resource.moved_from}, in the plan from {previous}")
     values = [value for resource in loaded.resources for value in resource.attributes.values()]
-    known = sum(map(is_known, values))
-    return tuple(f"{name} {problem}" for problem in problems), known, len(values) - known
+    return tuple(f"{name} {problem}" for problem in problems), sum(map(is_known, values))
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_it_is_as_terraform_plans_it(name: str) -> None:
-    problems, *_ = found_in(name)
+    problems, _ = found_in(name)
     assert [p for p in problems if not any(fnmatchcase(p, known) for known in DIFFERENCES)] == []
 
 
@@ -210,8 +209,8 @@ def test_no_difference_is_listed_in_vain() -> None:
     assert [d for d in DIFFERENCES if d.split(" ")[0] in OWN and not any(fnmatchcase(p, d) for p in problems)] == []
 
 
-def test_nearly_every_written_attribute_is_known() -> None:
-    """What is not are ids, arns and other names that only the cloud gives."""
-    counts = [found_in(name)[1:] for name in OWN]
-    known, unknown = sum(k for k, _ in counts), sum(u for _, u in counts)
-    assert known / (known + unknown) > 0.95
+def test_little_is_unknown_that_terraform_knows() -> None:
+    """Over all of our own cases, which look for trouble; ids and arns, which Terraform does not know, do not count."""
+    gaps = sum(" not known where " in problem for name in OWN for problem in found_in(name)[0])
+    known = sum(found_in(name)[1] for name in OWN)
+    assert gaps / (known + gaps) < 0.05
