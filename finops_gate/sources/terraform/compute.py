@@ -10,7 +10,7 @@ from finops_gate.sources.terraform.blocks import attempt, content_of
 from finops_gate.sources.terraform.calls import source_of
 from finops_gate.sources.terraform.constraints import constraint
 from finops_gate.sources.terraform.convert import convert
-from finops_gate.sources.terraform.data_sources import known_attributes
+from finops_gate.sources.terraform.data_sources import known_attributes, reason
 from finops_gate.sources.terraform.declarations import Declarations, Declared
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.expansion import Instance, expand, gathered
@@ -23,7 +23,6 @@ from finops_gate.sources.terraform.values import LazyObject, Null, ObjectValue, 
 
 MAX_MODULES = 5_000
 AFTER_APPLY = "known only after apply"
-FROM_CLOUD = "read from the cloud"
 _CARRIERS = frozenset({"var", "local", "output"})
 """The items that hold secrets as they are; what a block gets of them is hidden at once."""
 
@@ -140,7 +139,7 @@ def resource(module: Module, item: Item) -> Value:
     kind, type, name = item
     declared = block_of(module, item)
     base = f"{module.prefix}{'data.' if kind == 'data' else ''}{type}.{name}"
-    cause = Unknown(FROM_CLOUD if kind == "data" else AFTER_APPLY, declared.header)
+    cause = Unknown(reason(type) if kind == "data" else AFTER_APPLY, declared.header)
     instances, notice = expand(declared, Scope(module, declared.file), base, module.report)
     if notice and kind == "resource":
         module.project.note(notice)
@@ -148,7 +147,7 @@ def resource(module: Module, item: Item) -> Value:
         instance.content = content_of(declared, instance.scope, module.report)
         address = f"{base}{instance.suffix}"
         if kind == "data":
-            instance.content.items.update(known_attributes(module, type, declared, instance.content.items))
+            instance.content.items.update(known_attributes(module, type, declared, instance))
         instance.value = ResourceValue(instance.content.items, address, cause)
     if kind == "resource":
         module.instances[(type, name)] = instances
