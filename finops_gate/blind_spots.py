@@ -23,3 +23,8 @@ CODES = frozenset(
 def as_errors(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     """The notices with those of blind spots as errors, which make a run incomplete."""
     return tuple(replace(n, severity="error") if n.code in CODES else n for n in notices)
+
+
+def sees_less(notice: Notice) -> bool:
+    """Whether there may be resources that the run does not know of."""
+    return notice.severity == "error" or notice.code in CODES

@@ -8,7 +8,7 @@ from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 
 from finops_gate import sources
-from finops_gate.blind_spots import as_errors
+from finops_gate.blind_spots import as_errors, sees_less
 from finops_gate.costing.alternatives import alternatives
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
@@ -18,6 +18,7 @@ from finops_gate.costing.models import Models
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
 from finops_gate.costing.suppose import supposed
+from finops_gate.costing.unused_usage import unused_usage
 from finops_gate.costing.usage import load_usage
 from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
@@ -44,8 +45,8 @@ from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
-from finops_gate.sources.secrecy import gives_a_secret
 from finops_gate.sources.overlay import OverlayTree
+from finops_gate.sources.secrecy import gives_a_secret
 
 PRIOR_STATE = "the state before the plan"
 """What a run is compared with where its input tells what there was before, and nothing else was asked for."""
@@ -156,6 +157,8 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     notices = (*loaded.notices, *usage_notices)
     files = loaded.files or ()
     after = side(loaded.resources, is_later=tree is not run.base)
+    if not any(sees_less(notice) for notice in loaded.notices):
+        notices += tuple(unused_usage(usage, (*loaded.resources, *usage.resources), run.selection.targets))
     return replace(after, notices=notices, files=files, before=before, secrets=loaded.secrets)
 
 

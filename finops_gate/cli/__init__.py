@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "explain": "Say how the cost of one resource comes about.",
     "policy": "List, show and test policies.",
     "pricing": "Look up prices, and say where they come from.",
+    "usage": "Write a file that says how much resources are used.",
 }
 """Command -> its line in `--help`; the command itself is `finops_gate.cli.<name>`, imported when it is used."""
 

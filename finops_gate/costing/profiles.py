@@ -23,21 +23,26 @@ def profile_names() -> tuple[str, ...]:
 
 
 @cache
+def figures(name: str) -> Mapping[str, Mapping[str, Any]]:
+    """The figures of a profile by resource type, as its file has them. Raises ConfigurationError if it has none."""
+    known = profile_names()
+    if name not in known:
+        hint = nearest(name, known) or f"; there are {', '.join(known)}"
+        raise ConfigurationError(f"there is no usage profile `{name}`{hint}")
+    file = data.usage_dir() / f"{name}.yaml"
+    (document,) = read_documents(file.read_text(encoding="utf-8"), file.as_posix())
+    found: Mapping[str, Mapping[str, Any]] = document.value[SECTION]
+    return found
+
+
+@cache
 def profile(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """The figures of a profile by resource type; none for an empty name. Raises ConfigurationError if there is no such.
+    """What a profile declares by resource type; nothing for an empty name. Raises ConfigurationError for no profile.
 
     What such a load does without is 0 in the file and is left out here, so that it counts as not declared and shows
     no lines of its own.
     """
-    if not name:
-        return EMPTY
-    file = data.usage_dir() / f"{name}.yaml"
-    if name not in profile_names():
-        known = profile_names()
-        hint = nearest(name, known) or f"; there are {', '.join(known)}"
-        raise ConfigurationError(f"there is no usage profile `{name}`{hint}")
-    (document,) = read_documents(file.read_text(encoding="utf-8"), file.as_posix())
-    return {kind: used(keys) for kind, keys in document.value[SECTION].items()}
+    return {kind: used(keys) for kind, keys in figures(name).items()} if name else EMPTY
 
 
 def used(keys: Mapping[str, Any]) -> dict[str, Any]:

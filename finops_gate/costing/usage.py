@@ -16,7 +16,7 @@ from typing import Any
 from finops_gate.costing.models import Models, UsageKey, UsageKeys, shipped
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
-from finops_gate.model import EMPTY, Notice, Resource
+from finops_gate.model import EMPTY, Notice, Resource, Span
 from finops_gate.settings import Settings
 from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.files import Tree, Unreadable
@@ -32,7 +32,8 @@ class Usage:
     """What a repository declares about its usage, by type, glob, wildcard address and address.
 
     `resources` are those that no code declares but only the usage file: traffic between regions, say. `files` holds
-    what the usage files of single projects say, instead of all this, by their paths.
+    what the usage files of single projects say, instead of all this, by their paths. `places` are where the file has
+    its addresses.
     """
 
     types: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Usage:
     exact: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     resources: tuple[Resource, ...] = ()
     files: Mapping[str, Usage] = field(default_factory=dict)
+    places: Mapping[str, Span] = field(default_factory=dict)
 
     def of(self, resource: Resource) -> Mapping[str, Any]:
         """The usage keys declared for a resource."""
@@ -125,6 +127,7 @@ def read_usage(
         wildcards=[(pattern_of(address), keys) for address, keys in addresses.items() if "[*]" in address],
         exact={address: keys for address, keys in addresses.items() if "[*]" not in address},
         resources=tuple(usage_only_resources(addresses, document, models or shipped())),
+        places={address: place_of(document, address) for address in addresses},
     )
     return usage, tuple(notices)
 
@@ -133,8 +136,12 @@ def usage_only_resources(addresses: Iterable[str], document: Document, models: M
     """The resources that are in no code: those of types whose model says that the usage file declares them."""
     for address in addresses:
         if "[*]" not in address and models.usage_only(type_of(address)):
-            span = document.key_spans.get(f"{SECTIONS[0]}.{address}") or document.span(SECTIONS[0])
-            yield Resource(address, type_of(address), "terraform", EMPTY, span)
+            yield Resource(address, type_of(address), "terraform", EMPTY, place_of(document, address))
+
+
+def place_of(document: Document, address: str) -> Span:
+    """Where a usage file has an address."""
+    return document.key_spans.get(f"{SECTIONS[0]}.{address}") or document.span(SECTIONS[0])
 
 
 def _mappings(section: Any) -> dict[str, Mapping[str, Any]]:
