@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from finops_gate.model import Notice, Span, Unknown
@@ -70,6 +71,7 @@ class Declarations:
     data: dict[tuple[str, str], Declared] = field(default_factory=dict)
     providers: dict[tuple[str, str], Declared] = field(default_factory=dict)
     moved: list[Declared] = field(default_factory=list)
+    removed: list[Declared] = field(default_factory=list)
     moves: dict[str, list[str]] | None = None
     """What each target of the `moved` blocks is moved from, once somebody asks."""
     has_backend: bool = False
@@ -121,10 +123,14 @@ def _note_stray_attributes(declared: Declarations, file: SourceFile) -> None:
 
 
 _LABELS = {"variable": 1, "output": 1, "module": 1, "resource": 2, "data": 2, "provider": 1}
+_FREE_OF_COST = frozenset({"action", "check", "ephemeral", "import", "language"})
+"""Blocks that say nothing of what there will be; `check` may hold a data source, which only it can name."""
 
 
 def _declare(declared: Declarations, item: Declared) -> None:
     block = item.node
+    if block.type in _FREE_OF_COST:
+        return
     if len(block.labels) != _LABELS.get(block.type, 0):
         _refuse_labels(declared, item)
         return
@@ -136,14 +142,23 @@ def _declare(declared: Declarations, item: Declared) -> None:
         declared.providers[(block.labels[0], literal_text(alias))] = item
     elif block.type == "terraform":
         declared.has_backend |= any(inner.type in ("backend", "cloud") for inner in block.body.blocks)
-    elif block.type == "moved":
-        declared.moved.append(item)
+    elif block.type in ("moved", "removed"):
+        (declared.moved if block.type == "moved" else declared.removed).append(item)
     elif block.type in ("resource", "data"):
         table = declared.resources if block.type == "resource" else declared.data
         _put(declared, table, (block.labels[0], block.labels[1]), item)
     elif block.type in ("variable", "output", "module"):
         table_of = {"variable": declared.variables, "output": declared.outputs, "module": declared.calls}
         _put(declared, table_of[block.type], block.labels[0], item)
+    else:
+        declared.notices.append(_unknown_block(item))
+
+
+def _unknown_block(item: Declared) -> Notice:
+    """A misspelt block would be lost without a word."""
+    near = get_close_matches(item.node.type, [*_LABELS, *_FREE_OF_COST, "locals", "moved", "removed", "terraform"], 1)
+    message = f'there is no block of type "{item.node.type}"' + (f'; did you mean "{near[0]}"?' if near else "")
+    return Notice("unknown-block", "error", message, item.header)
 
 
 def _put(declared: Declarations, table: dict[Any, Declared], key: Any, item: Declared) -> None:
@@ -185,6 +200,7 @@ def _without(layer: Declared, attributes: set[str], blocks: set[str]) -> Declare
 def _refuse_labels(declared: Declarations, item: Declared) -> None:
     wanted = _LABELS.get(item.node.type, 0)
     if item.node.type not in _LABELS:
+        declared.notices.append(_unknown_block(item))
         return
     message = f"a {item.node.type} block takes {wanted} labels, not {len(item.node.labels)}"
     declared.notices.append(Notice("syntax-error", "error", message, item.header))

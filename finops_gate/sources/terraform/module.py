@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from finops_gate.model import Notice
+from finops_gate.model import Notice, Unknown
 from finops_gate.sources.terraform.declarations import Declarations, Declared, literal_text
 from finops_gate.sources.terraform.expansion import Instance
 from finops_gate.sources.terraform.inputs import Input
@@ -168,6 +168,10 @@ def _no_attribute(root: str, name: str) -> Value:
     raise EvaluationError(f'"{root}" has no attribute "{name}"')
 
 
+def _ephemeral(type: str, name: str) -> Value:
+    return UnknownValue(Unknown(f"ephemeral.{type}.{name} is there only while it is needed"))
+
+
 def _all_children(module: Module) -> Namespace:
     return Namespace("module", lambda name: module._declared_value(("call", name)))
 
@@ -178,6 +182,9 @@ _ROOTS: dict[str, Callable[[Module], Namespace]] = {
     "module": _all_children,
     "data": lambda m: Namespace(
         "data", lambda t: Namespace(f"data.{t}", lambda name: m._declared_value(("data", t, name)))
+    ),
+    "ephemeral": lambda m: Namespace(
+        "ephemeral", lambda t: Namespace(f"ephemeral.{t}", lambda name: _ephemeral(t, name))
     ),
     "path": lambda m: Namespace("path", m._path),
     "terraform": lambda m: Namespace("terraform", m._terraform),

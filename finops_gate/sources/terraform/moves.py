@@ -1,9 +1,10 @@
-"""`moved` blocks: which address a resource had before."""
+"""`moved` and `removed` blocks: which address a resource had before, and what is only forgotten."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from finops_gate.model import Notice
 from finops_gate.sources.terraform.expansion import quoted
 from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.syntax import GetAttr, Index, Literal, Node, Template, Variable
@@ -62,6 +63,17 @@ def _sources(frame: Module) -> Mapping[str, list[str]]:
             if source and target:
                 declared.moves.setdefault(target, []).append(source)
     return declared.moves
+
+
+def forgotten(module: Module) -> Iterator[Notice]:
+    """What `removed` blocks take out of Terraform's hands without destroying it."""
+    for block in module.declared.removed:
+        lifecycles = (inner.body for inner in block.node.body.blocks if inner.type == "lifecycle")
+        destroy = next((body.attributes.get("destroy") for body in lifecycles), None)
+        if destroy is not None and isinstance(destroy.value, Literal) and destroy.value.value is False:
+            address = f"{module.prefix}{written(block.attribute('from'))}"
+            message = f"{address} is only forgotten: what there is of it goes on costing, outside of Terraform"
+            yield Notice("forgotten-resource", "info", message, block.header)
 
 
 def written(node: Node | None) -> str:

@@ -12,6 +12,7 @@ from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.expansion import Instance
 from finops_gate.sources.terraform.inputs import Input
 from finops_gate.sources.terraform.module import Module
+from finops_gate.sources.terraform.moves import forgotten
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.providers import configuration, region, tags
@@ -30,7 +31,7 @@ def resources_of(project: Project, root: Module) -> list[Resource]:
         try:
             waiting += called(module)
             found += managed(module)
-            for notice in (*refused_values(module), *unexpected_arguments(module)):
+            for notice in (*refused_values(module), *unexpected_arguments(module), *forgotten(module)):
                 project.note(notice)
         except EvaluationError as error:
             module.report(error)
