@@ -21,6 +21,7 @@ from finops_gate.sources.terraform.deployments import as_declared
 from finops_gate.sources.terraform.expansion import ANY_NUMBER
 from finops_gate.sources.terraform.plan_configuration import Configuration, is_expression, split_module
 from finops_gate.sources.terraform.plan_places import Code, Lines, code_of
+from finops_gate.sources.terraform.plan_rows import Aligned, rows_of
 from finops_gate.sources.terraform.plan_text import PlanError, parse, read_text
 from finops_gate.sources.terraform.plan_values import MAX_DEPTH, LeftOut, attributes_of, is_given, mapping, mappings
 from finops_gate.sources.terraform.providers import region, tags
@@ -187,6 +188,7 @@ class _Reading:
         if written and not isinstance(where, str):
             where = written.region
         references = self.configuration.references(item.module, name)
+        rows = rows_of(attributes, written.attributes) if written else {}
         previous = mapping(item.change).get("previous_address")
         actions = mapping(mapping(item.change).get("change")).get("actions")
         return Resource(
@@ -196,9 +198,9 @@ class _Reading:
             attributes=attributes,
             span=written.span if written else self.lines.span(item.address),
             tags=_tags(of, item.type, attributes, provider),
-            spans=written.spans if written else {},
-            origins=written.origins if written else {},
-            references={**references, **(written.references if written else {})},
+            spans=Aligned(written.spans, rows) if written else {},
+            origins=Aligned(written.origins, rows) if written else {},
+            references={**references, **(Aligned(written.references, rows) if written else {})},
             module_path=item.module,
             provider=of,
             region=where,

@@ -128,7 +128,7 @@ def _step(frame: object, base: str, names: list[str]) -> tuple[Node, Scope] | Sp
         if argument is not None and frame.call_scope is not None:
             return _within(argument, names[1:]), frame.call_scope
         given = frame.inputs.get(names[0])
-        if given is not None and given.origin is not None:
+        if given is not None:
             return given.origin
         declared = frame.declared.variables[names[0]]
         default = declared.attribute("default")
