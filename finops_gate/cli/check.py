@@ -59,5 +59,8 @@ def check(
     if base and compare_to:
         raise click.UsageError("--base and --compare-to both say what to compare with; give one")
     pairs = destinations(formats, output)
-    report = run_check(make_run(**reading, base=base, policies_from=policies_from, compare_to=compare_to, as_of=as_of))
+    given = click.get_current_context().get_parameter_source("as_of") is click.core.ParameterSource.COMMANDLINE
+    clock = as_of if given else ""
+    run = make_run(**reading, base=base, policies_from=policies_from, compare_to=compare_to, as_of=as_of, clock=clock)
+    report = run_check(run)
     finish(report, pairs, color, strict)

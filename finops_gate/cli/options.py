@@ -97,9 +97,13 @@ def make_run(
     what_if: tuple[str, ...] = (),
     base: str = "",
     policies_from: str = "head",
+    clock: str = "",
     **asked: Any,
 ) -> Any:
-    """The Run that the options ask for; settings are found upwards from the first path."""
+    """The Run that the options ask for; settings are found upwards from the first path.
+
+    `clock` is the day that `timestamp()` gives; empty leaves it unknown, as it would differ from run to run.
+    """
     from finops_gate.gate import Run
     from finops_gate.infracost_config import with_infracost_config
     from finops_gate.selection import select
@@ -120,6 +124,8 @@ def make_run(
     terraform = terraform_settings(settings.terraform, tuple(names), variables, workspace)
     if download_modules:
         terraform["download_modules"] = True
+    if clock:
+        terraform["as_of"] = clock
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
     supposed = {"usage_profile": usage_profile, "what_if": what_if}
     settings = with_options(settings, **changes, **supposed, fail_on_incomplete=fail_on_incomplete or None)

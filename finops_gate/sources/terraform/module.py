@@ -49,6 +49,10 @@ class Module:
     def secrets(self) -> Secrets:
         return self.project.secrets
 
+    @property
+    def today(self) -> str:
+        return str(self.project.settings.get("as_of", ""))
+
     def value(self, item: Item) -> Value:
         """The value of an item. Raises EvaluationError where it depends on itself."""
         if item not in self.memo:

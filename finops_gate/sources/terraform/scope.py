@@ -64,6 +64,10 @@ class Frame(Protocol):
     def secrets(self) -> Secrets:
         """What of all values is secret."""
 
+    @property
+    def today(self) -> str:
+        """The ISO date of a run that was given one, so that the time in it is known; else empty."""
+
     def root(self, name: str) -> Value | Namespace:
         """The value of the first name of a traversal. Raises EvaluationError where there is none."""
 
@@ -135,6 +139,7 @@ class Constants:
         self.depth_of_templates = depth
         self.budget = Budget() if around is None or isinstance(around, Files) else around.budget
         self.secrets = Secrets() if around is None or isinstance(around, Files) else around.secrets
+        self.today = "" if around is None or isinstance(around, Files) else around.today
 
     def root(self, name: str) -> Value | Namespace:
         if name not in self.variables:

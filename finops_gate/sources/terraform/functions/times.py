@@ -9,6 +9,7 @@ from decimal import Decimal
 from finops_gate.model import Unknown
 from finops_gate.sources.terraform.functions.registry import function
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import Scope
 from finops_gate.sources.terraform.types import NUMBER, STRING
 from finops_gate.sources.terraform.values import UnknownValue, Value
 
@@ -77,17 +78,20 @@ def timecmp(a: str, b: str) -> Value:
     return Decimal((first > second) - (first < second))
 
 
-@function("timestamp", returns=STRING)
-def timestamp() -> Value:
-    return _now("timestamp")
+@function("timestamp", returns=STRING, scoped=True)
+def timestamp(scope: Scope) -> Value:
+    return _now("timestamp", scope)
 
 
-@function("plantimestamp", returns=STRING)
-def plantimestamp() -> Value:
-    return _now("plantimestamp")
+@function("plantimestamp", returns=STRING, scoped=True)
+def plantimestamp(scope: Scope) -> Value:
+    return _now("plantimestamp", scope)
 
 
-def _now(name: str) -> Value:
+def _now(name: str, scope: Scope) -> Value:
+    """The first second of the day that the run was given; else nobody knows before it runs."""
+    if scope.frame.today:
+        return f"{scope.frame.today}T00:00:00Z"
     return UnknownValue(Unknown(f"the result of {name}() changes from run to run"), STRING)
 
 
