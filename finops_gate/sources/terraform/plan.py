@@ -282,7 +282,7 @@ def _provider_name(item: Mapping[str, Any]) -> str:
 def _untouched(plan: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[Item]:
     """What the state holds and the plan says nothing of, as with `-target`: it stays, and goes on costing."""
     root = mapping(mapping(plan.get("prior_state")).get("values")).get("root_module")
-    moved = {c.get("previous_address") for c in mappings(plan.get("resource_changes"))}
+    moved = {str(c.get("previous_address")) for c in mappings(plan.get("resource_changes"))}
     return (item for item in _items(root, {}) if item.address not in changes and item.address not in moved)
 
 

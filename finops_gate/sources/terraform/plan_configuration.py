@@ -59,7 +59,7 @@ class Configuration:
     def references(self, module: str, name: str) -> dict[str, str]:
         """Attribute path -> the resource that its expression names, for a resource (`type.name`) of a module."""
         expressions = self.expressions(module, name) or {}
-        found = {path: self._named(names, module) for path, names in _referring(expressions)}
+        found = {path: self._named(names, module, set()) for path, names in _referring(expressions)}
         return {path: address for path, address in found.items() if address is not None}
 
     def expressions(self, module: str, name: str) -> Mapping[str, Any] | None:
@@ -68,27 +68,33 @@ class Configuration:
         item = self.resources.get((calls, name))
         return None if item is None else mapping(item.get("expressions"))
 
-    def _named(self, names: Sequence[str], module: str, depth: int = 0) -> str | None:
-        """The first managed resource among what an expression of a module refers to, also by way of variables."""
+    def _named(self, names: Sequence[str], module: str, seen: set[tuple[str, str]], depth: int = 0) -> str | None:
+        """The first managed resource among what an expression of a module refers to, also by way of variables.
+
+        `seen` are the names that have led nowhere, or are being followed.
+        """
         for name in names:
+            if (module, name) in seen:
+                continue
+            seen.add((module, name))
             prefix = f"{module}." if module else ""
             first = re.split(r"[.\[]", name, maxsplit=1)[0]
             if first == "var" and module and depth < MAX_DEPTH:
-                found = self._argument(name, module, depth)
+                found = self._argument(name, module, seen, depth)
             elif first == "module":
-                found = self._output(name, module, depth) if depth < MAX_DEPTH else None
+                found = self._output(name, module, seen, depth) if depth < MAX_DEPTH else None
             else:
                 found = None if first in _NO_RESOURCES else address_of(f"{prefix}{name}")
             if found is not None:
                 return found
         return None
 
-    def _argument(self, name: str, module: str, depth: int) -> str | None:
+    def _argument(self, name: str, module: str, seen: set[tuple[str, str]], depth: int) -> str | None:
         calls, _ = split_module(module)
         expression = mapping(self.calls[calls].get("expressions")).get(_variable(name)) if calls in self.calls else None
-        return self._named(_names(expression), _parent(module), depth + 1)
+        return self._named(_names(expression), _parent(module), seen, depth + 1)
 
-    def _output(self, name: str, module: str, depth: int) -> str | None:
+    def _output(self, name: str, module: str, seen: set[tuple[str, str]], depth: int) -> str | None:
         match = _STEP.match(name)
         output = re.split(r"[.\[]", name[match.end() :], maxsplit=1)[0] if match else ""
         if match is None or not output:
@@ -97,7 +103,7 @@ class Configuration:
         calls, _ = split_module(inner)
         outputs = mapping(self.modules.get(calls, {}).get("outputs"))
         expression = mapping(outputs.get(output)).get("expression")
-        return self._named(_names(expression), inner, depth + 1)
+        return self._named(_names(expression), inner, seen, depth + 1)
 
     def _value(self, expression: Any, calls: Calls, depth: int = 0) -> Any:
         """The value of a constant, or of a variable that stands by itself; unknown where there is more to it."""

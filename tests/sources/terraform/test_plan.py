@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import copy
+import functools
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from finops_gate.model import Loaded, Unknown
 from finops_gate.settings import Settings
 from finops_gate.sources import terraform
 from finops_gate.sources.files import WorkingTree
+from finops_gate.sources.memory import MemoryTree
 from finops_gate.sources.terraform.expansion import ANY_NUMBER
 
 
@@ -288,3 +295,27 @@ def test_what_is_no_plan_is_an_error_at_its_place(tmp_path: Path, text: str, lin
 )
 def test_which_files_are_ours(path: str, matched: bool) -> None:
     assert terraform.matches(path) is matched
+
+
+JUNK: list[Any] = [None, True, -1.5, "", "module.", [], {}, [None], {"references": [1, None]}, {"constant_value": None}]
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    yield path
+    if isinstance(value, dict | list):
+        for key in value if isinstance(value, dict) else range(len(value)):
+            yield from places_in(value[key], (*path, key))
+
+
+WHOLE = json.loads((DATA / "change" / "plan.json").read_text(encoding="utf-8"))
+PLACES = sorted(places_in(WHOLE), key=lambda path: (len(path), str(path)))[1:]
+
+
+@given(st.lists(st.tuples(st.sampled_from(PLACES), st.sampled_from(JUNK)), min_size=1, max_size=4))
+def test_whatever_is_damaged_is_read_or_refused(damages: list[tuple[tuple[Any, ...], Any]]) -> None:
+    plan = copy.deepcopy(WHOLE)
+    for path, junk in damages:
+        with contextlib.suppress(KeyError, IndexError, TypeError):
+            functools.reduce(lambda at, key: at[key], path[:-1], plan)[path[-1]] = copy.deepcopy(junk)
+    loaded = terraform.load(MemoryTree({"plan.json": json.dumps(plan)}), ["plan.json"], Settings())
+    assert loaded.resources or loaded.notices or loaded.before is not None
