@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -150,12 +150,15 @@ ONCE = Range.exact(1)
 
 def sum_known(ranges: Iterable[Range]) -> Range:
     """Sum of what is known, bound by bound; unknown figures are left out (and counted elsewhere: coverage)."""
-    totals = [ZERO, ZERO, ZERO]
-    for item in ranges:
-        for i, bound in enumerate(item):
-            if isinstance(bound, Decimal):
-                totals[i] += bound
-    return Range(*totals)
+    rows = [(item.floor, item.expected, item.ceiling) for item in ranges]
+    return Range(*map(_sum, zip(*rows, strict=True))) if rows else NOTHING
+
+
+def _sum(bounds: Iterable[Bound]) -> Bound:
+    try:
+        return sum((bound for bound in bounds if isinstance(bound, Decimal)), ZERO)
+    except InvalidOperation:
+        return Unknown("the difference of two unbounded figures")
 
 
 @dataclass(frozen=True, slots=True)

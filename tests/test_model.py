@@ -42,6 +42,8 @@ def test_the_difference_of_two_without_a_cap_is_unknown() -> None:
 
 def test_a_sum_of_what_is_known_leaves_the_unknown_out() -> None:
     assert sum_known([ONCE, Range(Decimal(1), Unknown("x"), UNBOUNDED)]) == Range(Decimal(2), Decimal(1), UNBOUNDED)
+    assert isinstance(sum_known([Range.exact(UNBOUNDED), Range.exact(-UNBOUNDED)]).expected, Unknown)
+    assert sum_known([]) == NOTHING
 
 
 def test_an_unknown_is_neither_true_nor_false() -> None:

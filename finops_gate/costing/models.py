@@ -20,7 +20,7 @@ from finops_gate.model import EMPTY
 DEFAULT_REGIONS = {"aws": "us-east-1", "azurerm": "eastus", "google": "us-central1"}
 """Where a resource is taken to be if nothing says: each provider's own first choice in its documentation."""
 
-_SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?::[A-Za-z0-9][A-Za-z0-9_-]*)?")
+_SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}(?::[A-Za-z0-9][A-Za-z0-9_-]{0,100})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +168,8 @@ class Models:
 
     def is_free(self, resource_type: str) -> bool:
         """Whether the type is listed as costing nothing by itself."""
+        if not _SAFE_TYPE.fullmatch(resource_type):
+            return False
         provider = provider_of(resource_type)
         if provider not in self._free:
             file = self._pricing / "free" / f"{provider}.txt"
