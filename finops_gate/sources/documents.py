@@ -114,6 +114,12 @@ def _code_point(high: str, low: str) -> int:
     return 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
 
 
+class Reference(list[Any]):
+    """A sequence tagged `!reference`: keys that lead elsewhere in the document, as GitLab's pipelines have it."""
+
+    TAG = "!reference"
+
+
 class _Refused(Exception):
     """A document that is not built: the code of its notice, the sentence and the offset."""
 
@@ -207,7 +213,7 @@ class _Builder:
         return value, place
 
     def _sequence(self, start: Any, depth: int) -> tuple[Any, Branch]:
-        values: list[Any] = []
+        values: list[Any] = Reference() if start.tag == Reference.TAG else []
         places: list[Place] = []
         while type(event := self._event()) is not yaml.SequenceEndEvent:
             value, place = self._node(event, depth)

@@ -11,12 +11,13 @@ from typing import Any
 from finops_gate.model import ONCE, ZERO, Notice, Range, Resource, Span, Unknown
 from finops_gate.sources.ci.budget import INSTANCE, Budget
 from finops_gate.sources.ci.github_expressions import Contexts, resolve
-from finops_gate.sources.ci.github_machines import SELF_HOSTED, machine_of
+from finops_gate.sources.ci.github_machines import machine_of
 from finops_gate.sources.ci.github_triggers import schedules
 from finops_gate.sources.ci.github_values import Context, text_of
 from finops_gate.sources.ci.github_workflow import JobPlaces, Workflow
 from finops_gate.sources.ci.job import Machine, Timeout, Trigger, derived
 from finops_gate.sources.ci.matrix import MAX_JOBS, MatrixError, combinations
+from finops_gate.sources.ci.runners import SELF_HOSTED
 
 DEFAULT_TIMEOUT = Decimal(360)
 HOSTED_LIMIT = Decimal(360)

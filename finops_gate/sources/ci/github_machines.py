@@ -10,9 +10,7 @@ from finops_gate.sources.ci.github_expressions import Contexts, resolve
 from finops_gate.sources.ci.github_values import text_of
 from finops_gate.sources.ci.job import Machine
 from finops_gate.sources.ci.machines import machine, unheard_of
-from finops_gate.sources.ci.runners import Runner, find
-
-SELF_HOSTED = "self_hosted"
+from finops_gate.sources.ci.runners import SELF_HOSTED, Runner, find
 
 
 def machine_of(runs_on: Any, contexts: Contexts, ci: Mapping[str, Any]) -> tuple[Machine, str]:

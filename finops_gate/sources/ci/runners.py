@@ -18,6 +18,9 @@ from finops_gate.data import pricing_dir
 
 Size = Literal["standard", "larger", "self-hosted", "third-party"]
 
+SELF_HOSTED = "self_hosted"
+"""The SKU of a machine of one's own, which is billed nothing a minute."""
+
 MAX_LABEL = 256
 
 
@@ -72,7 +75,7 @@ def _declared(system: str, label: str, meant: str) -> Runner:
     if known := _known(system, meant.strip().lower()[:MAX_LABEL]):
         return replace(known, label=label)
     alike = next((runner for runner in table(system).values() if runner.sku == meant), Runner(label, meant))
-    return replace(alike, label=label, size="larger", retired="")
+    return replace(alike, label=label, size="self-hosted" if meant == SELF_HOSTED else "larger", retired="")
 
 
 @lru_cache(maxsize=4096)
