@@ -136,6 +136,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
         files=len(after.files),
         policies=policies,
         assumptions=sorted({a for e in after.estimates for a in e.assumptions}),
+        currency=run.settings.currency,
     )
 
 

@@ -395,12 +395,26 @@ class CatalogueInfo:
     prices: int
 
 
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """What amounts are written in. `rate` is how much of it a US dollar was on the ISO date `as_of`."""
+
+    code: str = "USD"
+    rate: Decimal = Decimal(1)
+    as_of: str = ""
+
+
+USD = Currency()
+
 Verdict = Literal["pass", "warn", "fail", "incomplete"]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that a run has to say; every output format is a rendering of this and of nothing else."""
+    """All that a run has to say; every output format is a rendering of this and of nothing else.
+
+    Amounts are US dollars; renderers write them in `currency`.
+    """
 
     verdict: Verdict
     estimates: Sequence[Estimate]
@@ -411,7 +425,7 @@ class Report:
     coverage: Mapping[str, int]
     catalogue: CatalogueInfo
     base: str = ""
-    currency: str = "USD"
+    currency: Currency = USD
     files: int = 0
     policies: int = 0
     assumptions: Sequence[str] = ()

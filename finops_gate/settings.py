@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import Notice, Span, no_entries
+from finops_gate.model import USD, Currency, Notice, Span, no_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Settings:
     `policy_paths` are directories or files of the team's own policies, relative to the root.
     `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
     `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
-    `usage_profile` names the figures that hold where no usage is declared;
+    `currency` is what reports write amounts in; `usage_profile` names the figures that hold where no usage is declared;
     `what_if` are figures to suppose for this run, as the command line has them.
     `targets` are the paths that were named, relative to the root; `notices` what there is to say about the settings.
     """
@@ -37,6 +37,7 @@ class Settings:
     notices: Sequence[Notice] = ()
     model_paths: Sequence[str] = ()
     fail_on_incomplete: bool = False
+    currency: Currency = USD
     usage_profile: str = ""
     what_if: Sequence[str] = ()
 

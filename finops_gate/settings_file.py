@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
-from finops_gate.model import EMPTY, Span
+from finops_gate.model import EMPTY, USD, Currency, Span
 from finops_gate.schema import problems
 from finops_gate.settings import DeclaredProject, Settings
 from finops_gate.sources.documents import Document, read_documents
@@ -73,6 +74,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         exclude=below(directory, value.get("exclude", ())),
         usage=value.get("usage", EMPTY),
         usage_file=below(directory, [usage_file])[0] if usage_file else "",
+        currency=currency_of(value.get("currency"), document),
         usage_profile=value.get("usage_profile", ""),
         terraform=terraform_of(value.get("terraform", EMPTY), directory, document),
         kubernetes=value.get("kubernetes", EMPTY),
@@ -80,6 +82,17 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
         fail_on_incomplete=value.get("fail_on_incomplete", False),
     )
+
+
+def currency_of(value: Mapping[str, Any] | None, document: Document) -> Currency:
+    """The currency of reports. Raises ConfigurationError for a rate that is none."""
+    if value is None:
+        return USD
+    found = Currency(value["code"], Decimal(value["rate"]), value["as_of"])
+    if not found.rate or (found.code == USD.code and found.rate != 1):
+        why = "a US dollar is one US dollar" if found.rate else "a rate is more than 0"
+        raise ConfigurationError(f"`rate`: {why}", document.span("currency.rate"))
+    return USD if found.code == USD.code else found
 
 
 def terraform_of(value: Mapping[str, Any], directory: str, document: Document) -> dict[str, Any]:

@@ -29,14 +29,19 @@ def explain(address: str, color: str, **reading: Any) -> None:
     from finops_gate.gate import costs
     from finops_gate.render.explanation import explain as explanation
 
-    side = costs(make_run(**reading, as_of=today(), judge=False))
+    run = make_run(**reading, as_of=today(), judge=False)
+    side = costs(run)
     found = [e for e in side.estimates if e.resource.address == address]
     if not found:
         known = [e.resource.address for e in side.estimates]
         raise ConfigurationError(f"there is no resource {address} here{nearest(address, known)}")
     texts = [
         explanation(
-            e, side.attributes_read(e.resource.type), partial(side.cheaper, e.resource.provider), colored(color)
+            e,
+            side.attributes_read(e.resource.type),
+            partial(side.cheaper, e.resource.provider),
+            colored(color),
+            run.settings.currency,
         )
         for e in found
     ]

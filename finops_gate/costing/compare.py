@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
-from finops_gate.model import NOTHING, Delta, DeltaStatus, Estimate, Range, Totals, sum_known
+from finops_gate.model import NOTHING, ZERO, Bound, Delta, DeltaStatus, Estimate, Range, Totals, add, sum_known
 
 Key = tuple[str, str, str]
+
+NEGLIGIBLE = Decimal("0.000001")
+"""Dollars a month: reports have ten decimals, fewer once converted from a currency and back."""
 
 
 def key(estimate: Estimate) -> Key:
@@ -59,7 +63,7 @@ def status_of(before: Estimate | None, after: Estimate | None) -> DeltaStatus:
         return "added"
     if after is None:
         return "removed"
-    same_cost = before.monthly == after.monthly
+    same_cost = all(map(alike, before.monthly, after.monthly))
     same_code = not before.resource.attributes or before.resource.attributes == after.resource.attributes
     return "unchanged" if same_cost and same_code else "changed"
 
@@ -74,4 +78,18 @@ def totals(after: Sequence[Estimate], before: Sequence[Estimate] | None, deltas:
     change = NOTHING
     for item in deltas:
         change = change + item.change
-    return Totals(later, earlier, Range(later.floor - earlier.floor, later.expected - earlier.expected, change.ceiling))  # type: ignore[operator]
+    return Totals(
+        later,
+        earlier,
+        Range(apart(later.floor, earlier.floor), apart(later.expected, earlier.expected), change.ceiling),
+    )
+
+
+def alike(a: Bound, b: Bound) -> bool:
+    """Whether two bounds are the same but for what an earlier report rounded off."""
+    known = isinstance(a, Decimal) and isinstance(b, Decimal) and a.is_finite() and b.is_finite()
+    return abs(a - b) < NEGLIGIBLE if known else a == b  # type: ignore[operator]
+
+
+def apart(later: Bound, earlier: Bound) -> Bound:
+    return ZERO if alike(later, earlier) else add(later, -earlier if isinstance(earlier, Decimal) else earlier)

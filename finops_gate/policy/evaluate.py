@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from finops_gate.currency import writing_in
 from finops_gate.model import Delta, Estimate, Finding, Fix, Outcome, Range, Resource, Span, Totals, no_entries
 from finops_gate.policy.definition import Judgement, Policy, PolicySet, Subject
 from finops_gate.policy.messages import dollars, percent, shown
@@ -42,12 +43,13 @@ def evaluate(
     """
     subjects = subjects_of(estimates, deltas)
     containers = [element for subject in subjects for element in containers_of(subject)]
-    findings = [
-        finding
-        for policy in policies.enabled
-        for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
-        if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
-    ]
+    with writing_in(settings.currency):
+        findings = [
+            finding
+            for policy in policies.enabled
+            for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
+            if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
+        ]
     return sorted(said_once(findings), key=lambda finding: (*order(finding), finding.projects))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from finops_gate.currency import current
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression_values import NotComputable, number, text
 from finops_gate.model import Span
@@ -49,7 +50,7 @@ VALUE_SECONDS = {**SECONDS, "m": Decimal(60)}
 
 NUMBER = r"[+-]?\d[\d_,]*(?:\.\d+)?"
 LITERAL = re.compile(rf"({NUMBER})\s*(USD|%|[A-Za-z]+)?")
-MONEY = re.compile(rf"\$\s*({NUMBER})|({NUMBER})\s*USD")
+MONEY = re.compile(rf"\$\s*({NUMBER})|({NUMBER})\s*([A-Z]{{3}})")
 DURATION = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|s|m|min|h|d|w|y))+")
 DURATION_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|min|[smhdwy])")
 
@@ -72,6 +73,9 @@ def figure(raw: Any, span: Span | None = None) -> Figure:
         found = read(written.strip())
         if found is not None:
             return found
+    if MONEY.fullmatch(written.strip()):
+        known = " or ".join(dict.fromkeys(("USD", current().code)))
+        raise ConfigurationError(f"{written!r} is in a currency that the settings give no rate: write {known}", span)
     raise ConfigurationError(
         f"{written!r} is not a figure: write a number, alone or with a unit (500 USD, 20%, 32Gi, 500m, 7d, 4xlarge)",
         span,
@@ -83,8 +87,12 @@ def _decimal(digits: str) -> Decimal:
 
 
 def _money(written: str) -> Figure | None:
+    """Dollars, or the currency of the report, which the settings give a rate."""
     found = MONEY.fullmatch(written)
-    return Figure(_decimal(found[1] or found[2]), "money", written) if found else None
+    if not found or found[3] not in (None, "USD", current().code):
+        return None
+    rate = current().rate if found[3] == current().code else Decimal(1)
+    return Figure(_decimal(found[1] or found[2]) / rate, "money", written)
 
 
 def _sized(written: str) -> Figure | None:
@@ -107,7 +115,10 @@ def _united(written: str) -> Figure | None:
 
 
 def money(raw: Any, span: Span | None = None) -> Decimal:
-    """Dollars of `500 USD`, `$500` or a bare number. Raises ConfigurationError for any other unit."""
+    """Dollars of `500 USD`, `$500`, a bare number, or `460 EUR` where the settings have that currency.
+
+    Raises ConfigurationError for any other unit.
+    """
     found = figure(raw, span)
     if found.kind not in ("money", "number"):
         raise ConfigurationError(f"{found.written!r} is not an amount of money: write it as 500 USD", span)

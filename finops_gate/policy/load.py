@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from finops_gate import data
+from finops_gate.currency import writing_in
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import Span
@@ -42,7 +43,8 @@ def load_policies(settings: Settings, tree: Tree) -> PolicySet:
     """Every policy of a run, by id in order. Raises ConfigurationError for what is wrong with any of them."""
     drafts = drafts_by_id((*shipped_drafts(), *own_drafts(settings, tree)))
     check_overrides(settings, drafts, tree)
-    return PolicySet({name: with_settings(draft, settings, tree) for name, draft in drafts.items()})
+    with writing_in(settings.currency):
+        return PolicySet({name: with_settings(draft, settings, tree) for name, draft in drafts.items()})
 
 
 def with_settings(draft: Draft, settings: Settings, tree: Tree) -> Policy:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from finops_gate.currency import current, written
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.expression_values import text
-from finops_gate.model import Range, Span, Unknown
+from finops_gate.model import ZERO, Range, Span, Unknown
 
 PLACEHOLDERS = {
     "resource": "the resource's address",
@@ -46,7 +47,6 @@ PLACEHOLDERS = {
 TOKEN = re.compile(r"\{([^{}]*)\}")
 MAX_VALUE = 120
 NO_VALUE = "(not known)"
-NOT_WORTH_SAYING = ("", "$0.00")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ class Message:
     source: str
 
     def render(self, facts: Mapping[str, Any]) -> str:
-        said = ""
+        said, nothing = "", dollars(ZERO)
         for i, clause in enumerate(self.clauses):
-            if i == 0 or not any(shown(facts.get(name)) in NOT_WORTH_SAYING for _, name in clause if name):
+            if i == 0 or not any(shown(facts.get(name)) in ("", nothing) for _, name in clause if name):
                 said += "".join(
                     before + (shown(facts.get(name)) or NO_VALUE if name else "") for before, name in clause
                 )
@@ -108,11 +108,10 @@ def shorten(said: str) -> str:
 
 
 def dollars(amount: Any) -> str:
-    """Money in a message, to the cent; empty where it is not known or has no bound."""
+    """Dollars in a message, in the currency of the report, to the cent; empty where not known or without a bound."""
     if not isinstance(amount, Decimal) or amount.is_infinite():
         return ""
-    rounded = amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
+    return written(amount * current().rate)
 
 
 def percent(share: Any) -> str:

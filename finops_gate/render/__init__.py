@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from finops_gate.currency import writing_in
 from finops_gate.model import Report
+from finops_gate.render.conversion import converted
 from finops_gate.render.options import Options
 
 FORMATS: dict[str, str] = {
@@ -26,5 +28,6 @@ FORMATS: dict[str, str] = {
 def render(report: Report, format: str, *, color: bool = False, width: int = 100) -> str:
     """The report in one of `FORMATS`, ending in a newline. Raises KeyError for a format that is not one."""
     module = import_module(FORMATS[format])
-    text: str = module.render(report, Options(color=color, width=width))
+    with writing_in(report.currency):
+        text: str = module.render(converted(report), Options(color=color, width=width))
     return text

@@ -27,7 +27,7 @@ def render(report: Report, options: Options) -> str:
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for estimate in sorted(report.estimates, key=lambda e: (e.resource.source, e.resource.project, e.resource.address)):
-        for row in rows(estimate, report.currency):
+        for row in rows(estimate, report.currency.code):
             writer.writerow([cell(text) for text in row])
     return without_commands(file.getvalue())
 

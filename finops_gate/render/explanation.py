@@ -6,10 +6,23 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import Alternative, Component, Estimate, Price, Range, Unknown, is_unbounded
+from finops_gate.currency import current, writing_in
+from finops_gate.model import (
+    USD,
+    Alternative,
+    Component,
+    Currency,
+    Estimate,
+    Price,
+    Range,
+    Unknown,
+    is_unbounded,
+)
 from finops_gate.render.clean import clean, without_commands
+from finops_gate.render.conversion import in_currency
 from finops_gate.render.money import is_figure, money, monthly_range, plain, unit_price
 from finops_gate.render.style import paint
+from finops_gate.render.summary import exchange
 
 MOST_TEXT = 60
 
@@ -17,17 +30,22 @@ MOST_TEXT = 60
 Cheaper = Callable[[Component], Sequence[Alternative]]
 
 
-def explain(estimate: Estimate, attributes: Sequence[str], cheaper: Cheaper, color: bool = False) -> str:
-    """An estimate for a reader who wants to know why.
+def explain(
+    estimate: Estimate, attributes: Sequence[str], cheaper: Cheaper, color: bool = False, currency: Currency = USD
+) -> str:
+    """An estimate, in US dollars, for a reader who wants to know why, and in which currency.
 
     `attributes` are those that its model reads, `cheaper` tells what could stand in for a line of the bill.
     """
-    lines = [
-        *headline(estimate, color),
-        *breakdown(estimate, cheaper, color),
-        *read(estimate, attributes),
-        *doubts(estimate),
-    ]
+    others = [cheaper(component) for component in estimate.components]
+    with writing_in(currency):
+        shown = in_currency(estimate, currency)
+        lines = [
+            *headline(shown, color),
+            *breakdown(shown, others, color),
+            *read(shown, attributes),
+            *doubts(shown, currency),
+        ]
     return without_commands("\n".join(lines)) + "\n"
 
 
@@ -39,8 +57,8 @@ def headline(estimate: Estimate, color: bool) -> Iterator[str]:
     yield monthly_range(estimate.monthly) if estimate.components else f"{estimate.coverage}{why}"
 
 
-def breakdown(estimate: Estimate, cheaper: Cheaper, color: bool) -> Iterator[str]:
-    for component in estimate.components:
+def breakdown(estimate: Estimate, cheaper: Sequence[Sequence[Alternative]], color: bool) -> Iterator[str]:
+    for component, others in zip(estimate.components, cheaper, strict=True):
         name = " / ".join((*component.path, component.name))
         yield ""
         yield f"  {paint(clean(name), 'strong', color)}: {monthly_range(component.monthly)}"
@@ -51,8 +69,9 @@ def breakdown(estimate: Estimate, cheaper: Cheaper, color: bool) -> Iterator[str
             yield f"    price     {price(component.price)}"
         elif component.unit_price is not None:
             yield f"    price     {unit_price(component.unit_price)} per {component.unit}, by its model"
-        for other in cheaper(component):
-            yield f"    cheaper   {clean(other.name)} ({other.arch}) saves {money(other.saving)} a month"
+        for other in others:
+            saved = money(other.saving * current().rate)
+            yield f"    cheaper   {clean(other.name)} ({other.arch}) saves {saved} a month"
         if component.note:
             yield f"    note      {clean(component.note)}"
         if component.usage_missing:
@@ -113,8 +132,10 @@ def shown(value: Any) -> str:
     return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
 
 
-def doubts(estimate: Estimate) -> Iterator[str]:
+def doubts(estimate: Estimate, currency: Currency) -> Iterator[str]:
     said = [f"assumed: {a}" for a in estimate.assumptions]
+    if currency != USD:
+        said.append(f"amounts: {exchange(currency)}")
     if estimate.why and estimate.components:
         said.append(f"{estimate.coverage}: {estimate.why}")
     if said:

@@ -34,7 +34,7 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "version": VERSION,
         "metadata": {"infracostCommand": "diff" if compared else "breakdown", "vcsBranch": "", "vcsCommitSha": ""},
-        "currency": report.currency,
+        "currency": report.currency.code,
         "projects": [project(name, *sides) for name, sides in projects(report, past).items()],
         **totals("total", report.estimates),
         **(totals("pastTotal", past) if compared else {}),

@@ -10,7 +10,9 @@ from typing import Any
 
 from finops_gate.model import (
     COVERAGES,
+    USD,
     Component,
+    Currency,
     Delta,
     Estimate,
     Exemption,
@@ -23,7 +25,7 @@ from finops_gate.model import (
 )
 from finops_gate.render.clean import clean, clean_block
 from finops_gate.render.findings import every
-from finops_gate.render.money import is_figure
+from finops_gate.render.money import is_figure, plain
 from finops_gate.render.options import Options
 from finops_gate.render.plain_json import dumps, figure, figures, value
 
@@ -42,7 +44,8 @@ def document(report: Report) -> dict[str, Any]:
     return {
         "version": VERSION,
         "verdict": report.verdict,
-        "currency": report.currency,
+        "currency": report.currency.code,
+        "exchange": exchange(report.currency),
         "base": clean(report.base) or None,
         "catalogue": {
             "as_of": clean(report.catalogue.as_of),
@@ -63,6 +66,11 @@ def document(report: Report) -> dict[str, Any]:
         "notices": [notice(n) for n in report.notices],
         "assumptions": [clean_block(a) for a in report.assumptions],
     }
+
+
+def exchange(currency: Currency) -> dict[str, str] | None:
+    """How amounts were converted from US dollars; null where they were not."""
+    return None if currency == USD else {"rate": plain(currency.rate), "as_of": currency.as_of}
 
 
 def resource(estimate: Estimate) -> dict[str, Any]:

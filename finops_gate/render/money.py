@@ -1,4 +1,4 @@
-"""Money as people and as programs read it. Amounts are US dollars a month unless said otherwise.
+"""Money as people and as programs read it: amounts a month, in the currency of the report.
 
 Rounding happens here and nowhere else: half up to cents for people, ten decimals for programs.
 """
@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
+from finops_gate.currency import rounded, smallest, symbol, written
 from finops_gate.model import Bound, Range, Unknown
 
 UNKNOWN_WORD = "unknown"
 NO_CAP = "no cap"
 
-CENT = Decimal("0.01")
 _DECIMALS = Decimal(1).scaleb(-10)
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 _ABSURD = 30
@@ -30,25 +30,24 @@ def money(bound: Bound) -> str:
         return NO_CAP if bound > 0 else f"-{NO_CAP}"
     if isinstance(bound, Unknown) or not is_figure(bound):
         return UNKNOWN_WORD
-    cents = _cents(bound)
-    if not cents:
-        return "$0.00" if not bound else "<$0.01" if bound > 0 else ">-$0.01"
-    return f"{'-' if cents < 0 else ''}${abs(cents):,.2f}"
+    if bound and not rounded(bound):
+        return f"<{written(smallest())}" if bound > 0 else f">{written(-smallest())}"
+    return written(bound)
 
 
 def change(bound: Bound) -> str:
     """A difference, with its sign: `+$560.64`, `-$3.00`, `$0.00`; `uncapped` and `capped` where a cap went or came."""
     if isinstance(bound, Decimal) and bound.is_infinite():
         return "uncapped" if bound > 0 else "capped"
-    text = money(bound)
-    return f"+{text}" if text.startswith("$") and text != "$0.00" else text
+    is_more = isinstance(bound, Decimal) and is_figure(bound) and rounded(bound) > 0
+    return f"{'+' if is_more else ''}{money(bound)}"
 
 
 def percent(before: Bound, after: Bound) -> str:
     """How far it moved in percent, `+13.0%`; empty where there is no figure to divide by, or none to compare."""
     if isinstance(before, Unknown) or isinstance(after, Unknown) or not (is_figure(before) and is_figure(after)):
         return ""
-    if before < CENT or before == after:
+    if before < smallest() or before == after:
         return ""
     share = _WIDE.quantize((after - before) / before * 100, Decimal("0.1"))
     return f"{share:+,.1f}%" if abs(share) < 1000 else f"{share:+,.0f}%"
@@ -58,7 +57,8 @@ def unit_price(price: Decimal) -> str:
     """A price of one unit with all its digits, at least cents: `$0.768`, `$0.0000166667`, `$12.00`."""
     text = plain(price)
     whole, _, decimals = text.lstrip("-").partition(".")
-    return f"{'-' if text.startswith('-') else ''}${int(whole):,}.{decimals:0<2}"
+    digits = decimals.ljust(-int(smallest().as_tuple().exponent), "0")
+    return f"{'-' if text.startswith('-') else ''}{symbol()}{int(whole):,}" + (f".{digits}" if digits else "")
 
 
 def monthly_range(figures: Range) -> str:
@@ -82,7 +82,3 @@ def plain(amount: Decimal) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in ("-0", "") else text
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, rounding=ROUND_HALF_UP, context=_WIDE)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from finops_gate.model import COVERAGES, Report
+from finops_gate.model import COVERAGES, USD, Currency, Report
 from finops_gate.render.clean import clean
 from finops_gate.render.findings import count
-from finops_gate.render.money import NO_CAP, change, money, percent
+from finops_gate.render.money import NO_CAP, change, money, percent, plain
 
 
 def plural(number: int, noun: str) -> str:
@@ -61,7 +61,14 @@ def scope(report: Report) -> str:
 
 
 def prices(report: Report) -> str:
-    return f"prices as of {clean(report.catalogue.as_of)}" if report.catalogue.as_of else ""
+    """`prices as of 2026-09-28`, and how they were converted, if they were."""
+    dated = f"prices as of {clean(report.catalogue.as_of)}" if report.catalogue.as_of else ""
+    return "; ".join(part for part in (dated, exchange(report.currency)) if part)
+
+
+def exchange(currency: Currency) -> str:
+    """`EUR at 0.92 a US dollar, as of 2026-11-01`; empty where nothing was converted."""
+    return "" if currency == USD else f"{currency.code} at {plain(currency.rate)} a US dollar, as of {currency.as_of}"
 
 
 def line(report: Report) -> str:

@@ -14,6 +14,7 @@ from finops_gate.model import (
     NOTHING,
     ONCE,
     UNBOUNDED,
+    USD,
     ZERO,
     CatalogueInfo,
     Component,
@@ -300,7 +301,7 @@ def report(
     counted = {name: sum(e.coverage == name for e in after) for name in ("priced", "free", "unpriced", "unknown")}
     assumptions = sorted({a for e in after for a in e.assumptions})
     return Report(
-        verdict, after, moved or (), found, said, totals, counted, CATALOGUE, base, "USD", 41, policies, assumptions
+        verdict, after, moved or (), found, said, totals, counted, CATALOGUE, base, USD, 41, policies, assumptions
     )
 
 
