@@ -112,7 +112,7 @@ class _Compiler:
             raise self.error(f"it is nested more than {MAX_DEPTH} deep")
         try:
             if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
-                return self.resolved(self.path(node, outermost=True))
+                return resolved(self.path(node, outermost=True))
             handler = getattr(self, f"on_{type(node).__name__.lower()}", None)
             if handler is None:
                 raise self.error(f"{type(node).__name__} is not part of the language")
@@ -120,14 +120,6 @@ class _Compiler:
             return evaluator
         finally:
             self.depth -= 1
-
-    @staticmethod
-    def resolved(raw: Evaluator) -> Evaluator:
-        def evaluate(scope: Scope) -> Any:
-            found = raw(scope)
-            return found.bound(scope.bound) if isinstance(found, Range) else found
-
-        return evaluate
 
     # Paths
 
@@ -152,7 +144,7 @@ class _Compiler:
         known = self.known_names
         if known is not None and name not in known and not self.quantifiers:
             raise self.error(f"there is no `{name}`{nearest(name, known)}")
-        return lambda scope: scope.lookup(name)
+        return named(name)
 
     def subscript(self, node: ast.Subscript) -> Evaluator:
         base, key = self.path(node.value), self.value(node.slice)
@@ -205,13 +197,28 @@ class _Compiler:
     def on_boolop(self, node: ast.BoolOp) -> Evaluator:
         operands = [self.value(v) for v in node.values]
         decisive = isinstance(node.op, ast.Or)
-        return lambda scope: kleene((values.truth(operand(scope)) for operand in operands), decisive)
+
+        def evaluate(scope: Scope) -> Any:
+            undecided: Unknown | None = None
+            for operand in operands:
+                result = values.truth(operand(scope))
+                if result is decisive:
+                    return decisive
+                if result.__class__ is Unknown and undecided is None:
+                    undecided = result
+            return not decisive if undecided is None else undecided
+
+        return evaluate
 
     def on_compare(self, node: ast.Compare) -> Evaluator:
         operations = [COMPARE.get(type(op)) for op in node.ops]
         if None in operations:
             raise self.error("`is` is not part of the language: write ==")
         operands = [self.value(v) for v in (node.left, *node.comparators)]
+        if len(operands) == 2:
+            left, right = operands
+            operation: Any = operations[0]
+            return lambda scope: operation(left(scope), right(scope))
 
         def evaluate(scope: Scope) -> Any:
             found = [operand(scope) for operand in operands]
@@ -275,6 +282,25 @@ class _Compiler:
             return combine(elements, [condition(scope.with_element(e)) for e in elements])
 
         return evaluate
+
+
+def named(name: str) -> Evaluator:
+    """What a name stands for; the names of a quantifier's element come before those around."""
+
+    def evaluate(scope: Scope) -> Any:
+        return scope.names.get(name) if scope.element is None else scope.lookup(name)
+
+    return evaluate
+
+
+def resolved(raw: Evaluator) -> Evaluator:
+    """The value of a path; of a Range, the bound of the pass."""
+
+    def evaluate(scope: Scope) -> Any:
+        found = raw(scope)
+        return found.bound(scope.bound) if found.__class__ is Range else found
+
+    return evaluate
 
 
 def dotted(node: ast.AST) -> str:

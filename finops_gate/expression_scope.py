@@ -59,7 +59,7 @@ def step(base: Evaluator, name: str) -> Evaluator:
 
 def attribute(value: Any, name: str) -> Any:
     """`value.name`: a key of a mapping, a bound of a range, the attribute of every element of a list."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return value.get(name)
     if isinstance(value, list):
         return [attribute(element, name) for element in value]

@@ -27,9 +27,12 @@ def strict(operation: Operation) -> Operation:
 
     def lifted(*arguments: Any) -> Any:
         for argument in arguments:
-            if isinstance(argument, Unknown):
+            if argument.__class__ is Unknown:
                 return over_choices(operation, arguments)
-        return guarded(operation, arguments)
+        try:
+            return operation(*arguments)
+        except (NotComputable, DecimalException):
+            return guarded(operation, arguments)
 
     return lifted
 
