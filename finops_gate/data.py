@@ -5,9 +5,11 @@ In a wheel they lie inside the package under `data/`; in a checkout, and so in a
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
+_PROVIDER = re.compile("[a-z0-9]{1,40}")
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -46,5 +48,7 @@ def attribute_catalogue(provider: str) -> str:
 
     It starts and ends with a line end, so that a type's line can be found by searching.
     """
+    if not _PROVIDER.fullmatch(provider):
+        return "\n"
     path = schemas_dir() / "attributes" / f"{provider}.txt"
     return "\n" + path.read_text(encoding="utf-8") if path.is_file() else "\n"

@@ -16,6 +16,7 @@ from finops_gate.model import Notice, Span
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_FILES = 50_000
+MAX_SHOWN = 200
 SKIPPED_DIRECTORIES = frozenset(
     {".git", ".terraform", "node_modules", ".venv", "venv", "__pycache__", ".terragrunt-cache"}
 )
@@ -97,22 +98,26 @@ class WorkingTree:
         return found
 
     def _real(self, path: str) -> Path:
-        real = (self.root / path).resolve()
+        try:
+            real = (self.root / path).resolve()
+        except (OSError, RuntimeError, ValueError) as error:
+            message = f"{path[:MAX_SHOWN]} leads nowhere: it is a link to itself, or no path of this system"
+            raise unreadable("unreadable-file", message, path) from error
         if real != self.root and self.root not in real.parents:
             raise unreadable("outside-root", f"{path} leads outside the scanned repository", path)
         return real
 
     def exists(self, path: str) -> bool:
         try:
-            return self._real(path).is_file()
+            return os.path.isfile(self._real(path))  # False, and no error, also for a name that is too long
         except Unreadable:
             return False
 
     def read_bytes(self, path: str) -> bytes:
         if path not in self._bytes:
             real = self._real(path)
-            if not real.is_file():
-                raise unreadable("missing-file", f"{path} does not exist", path)
+            if not os.path.isfile(real):
+                raise unreadable("missing-file", f"{path[:MAX_SHOWN]} does not exist", path)
             if real.stat().st_size > MAX_FILE_BYTES:
                 raise unreadable("file-too-large", f"{path} is over {MAX_FILE_BYTES // 2**20} MiB", path)
             try:

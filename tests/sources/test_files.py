@@ -57,3 +57,14 @@ def test_a_file_that_is_too_large_is_refused(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "a.tf").write_text("x" * 11)
     with pytest.raises(Unreadable, match="is over"):
         WorkingTree(tmp_path).read_text("a.tf")
+
+
+@pytest.mark.parametrize("path", ["loop.tf", "a.tf/b", "x" * 300 + ".tf", "a/" * 3_000 + "x", "a\0b"])
+def test_what_is_no_path_is_a_file_that_is_not_there(tmp_path: Path, path: str) -> None:
+    (tmp_path / "loop.tf").symlink_to("loop.tf")
+    (tmp_path / "a.tf").write_text("")
+    tree = WorkingTree(tmp_path)
+    assert not tree.exists(path)
+    with pytest.raises(Unreadable) as error:
+        tree.read_text(path)
+    assert len(error.value.notice.message) < 300

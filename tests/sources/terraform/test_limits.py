@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from finops_gate.sources.terraform import EvaluationError, evaluate_expression
+from finops_gate.settings import Settings
+from finops_gate.sources.memory import MemoryTree
+from finops_gate.sources.terraform import EvaluationError, evaluate_expression, load
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,11 @@ def test_refused(text: str) -> None:
 def test_the_longest_numbers_are_written_out() -> None:
     assert evaluate_expression('format("%d", 1e9998)') == "1" + "0" * 9998
     assert evaluate_expression(f'replace("a", "/(a)/", "${"9" * 5_000}")') == ""
+
+
+@pytest.mark.parametrize("kind", ["aws" + "é" * 300, "../../x_y", "a" * 5_000])
+def test_a_type_that_nobody_knows_is_a_resource_like_others(kind: str) -> None:
+    tree = MemoryTree({"main.tf": f'resource "{kind}" "a" {{\n  x = 1\n}}\n'})
+    loaded = load(tree, tree.paths(), Settings())
+    assert [resource.type for resource in loaded.resources] == [kind]
+    assert not loaded.notices
