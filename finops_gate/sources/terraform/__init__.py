@@ -1,11 +1,12 @@
 """Terraform and OpenTofu: configurations in native and JSON syntax, and plans as JSON.
 
 From text to resources, in the order to read the modules in: `hcl` and `json_syntax` make trees (`syntax`);
-`declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `var_files` the
-environments of each, `deployments` puts both together with what the settings declare, `inputs` is what is given to
-them; `module` is one of them in use, `settle` orders what is to be computed and `compute` computes it; `evaluate` makes
-values (`types`, `values`, `convert`) of expressions, with `operators`, `traverse` and `functions`; `blocks` and
-`expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources` hands over.
+`declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `var_files` and
+`environments` the environments of each, `deployments` puts both together with what the settings declare, `inputs` is
+what is given to them; `module` is one of them in use, `settle` orders what is to be computed and `compute` computes it;
+`evaluate` makes values (`types`, `values`, `convert`) of expressions, with `operators`, `traverse` and `functions`;
+`blocks` and `expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources`
+hands over.
 """
 
 from __future__ import annotations
@@ -85,7 +86,8 @@ def _load_code(
     tree: Tree, paths: Sequence[str], settings: Settings, secrets: list[Span]
 ) -> tuple[list[Resource], list[Notice]]:
     from finops_gate.sources.terraform.declarations import read_directory
-    from finops_gate.sources.terraform.deployments import Code, find_deployments
+    from finops_gate.sources.terraform.deployments import find_deployments
+    from finops_gate.sources.terraform.environments import Code
     from finops_gate.sources.terraform.inputs import gather
     from finops_gate.sources.terraform.module import Module
     from finops_gate.sources.terraform.project import Project
