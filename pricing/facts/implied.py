@@ -18,7 +18,8 @@ def implied(facts: Path, provider: str) -> Iterator[Rate]:
     """The figures that `maps/<provider>_infracost.csv` names.
 
     Names in the map may have holes: `Storage ({tier}, {redundancy})` names every such component, and fills the holes of
-    the key, the component and the region. `value` picks one price where several components share a name; `times` is how many of our units theirs is;
+    the key, the component and the region. `value` picks one price where several components share a name;
+    `times` is how many of our units theirs is;
     `confidence` is `derived` where which is which follows from their order and not from their names.
     Several observations of one price narrow it together.
     """

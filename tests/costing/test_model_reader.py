@@ -81,7 +81,10 @@ def test_usage_keys_include_those_of_parts(tmp_path: Path) -> None:
     assert set(known.usage_keys("aws_a")) == {"reads", "hours"}
 
 
-@pytest.mark.parametrize("resource_type", ["../aws/aws_a", "aws_a/../aws_a", "/etc/passwd", "", "aws_a\n", "aws a", "é" * 300, "aws_" + "a" * 300])
+@pytest.mark.parametrize(
+    "resource_type",
+    ["../aws/aws_a", "aws_a/../aws_a", "/etc/passwd", "", "aws_a\n", "aws a", "é" * 300, "aws_" + "a" * 300],
+)
 def test_type_never_leads_out_of_the_models(tmp_path: Path, resource_type: str) -> None:
     known = models(tmp_path, aws_a=COMPONENT % "1")
     assert known.get(resource_type) is None

@@ -1,4 +1,4 @@
-"""What is too large, too deep or too much to compute is refused in a sentence, and soon. Fuzzing found most of these."""
+"""What is too large, too deep or too much to compute is refused in a sentence, and soon. Fuzzing found most of it."""
 
 from __future__ import annotations
 
