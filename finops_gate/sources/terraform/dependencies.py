@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from finops_gate.sources.terraform.syntax import Body, GetAttr, Index, Node, Splat, Variable
+from finops_gate.sources.terraform.syntax import Body, GetAttr, Index, Literal, Node, Splat, Variable
 
 Reference: TypeAlias = tuple[str, ...]
 """`("var", "x")`, `("module", "vpc", "id")`, `("data", "aws_ami", "x")`, `("aws_instance", "web")`."""
@@ -24,18 +24,23 @@ def _references(start: Node | Body) -> Iterator[Reference]:
     stack: list[Any] = [start]
     while stack:
         node = stack.pop()
-        if isinstance(node, GetAttr | Index | Variable | Splat):
+        kind = node.__class__
+        if kind in _TRAVERSALS:
             found, rest = _traversal(node)
             stack += rest
             if found:
                 yield found
-        elif isinstance(node, Body):
+        elif kind is Body:
             stack += [a.value for a in node.attributes.values() if a.name not in IGNORED_ATTRIBUTES]
             stack += [block.body for block in node.blocks if block.type not in IGNORED_BLOCKS]
-        elif isinstance(node, Node):
-            stack += children(node)
-        elif isinstance(node, list | tuple):
+        elif kind is list or kind is tuple:
             stack += node
+        elif kind not in _LEAVES and isinstance(node, Node):
+            stack += children(node)
+
+
+_TRAVERSALS = frozenset((GetAttr, Index, Variable, Splat))
+_LEAVES = frozenset((Literal, str))
 
 
 def _traversal(node: Node) -> tuple[Reference | None, list[Any]]:
@@ -76,11 +81,14 @@ def _reference(root: str, names: list[str]) -> Reference | None:
     return (root, names[0]) if names else None
 
 
+_INNER = (Node, list, tuple)
+
+
 def children(node: Node) -> list[Any]:
     """Whatever a node holds: nodes, lists and tuples of them, and plain values."""
     found: list[Any] = []
     for slot in type(node).__slots__:
         value = getattr(node, slot, None)
-        if isinstance(value, Node | list | tuple):
+        if isinstance(value, _INNER):
             found.append(value)
     return found
