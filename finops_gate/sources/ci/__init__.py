@@ -7,11 +7,12 @@ from types import ModuleType
 
 from finops_gate.model import Loaded
 from finops_gate.settings import Settings
-from finops_gate.sources.ci import bitbucket, cloudbuild, github, gitlab
+from finops_gate.sources.ci import bitbucket, circleci, cloudbuild, github, gitlab
 from finops_gate.sources.files import Tree
 
 SYSTEMS: dict[str, ModuleType] = {
     "bitbucket": bitbucket,
+    "circleci": circleci,
     "cloudbuild": cloudbuild,
     "github": github,
     "gitlab": gitlab,
