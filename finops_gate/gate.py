@@ -15,6 +15,7 @@ from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.models import Models
+from finops_gate.costing.price_book import as_paid
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
 from finops_gate.costing.suppose import supposed
@@ -101,12 +102,12 @@ def check(run: Run) -> Report:
     Raises ConfigurationError where nothing could be judged and IncompleteError where nothing could be read.
     """
     with closing(run.base) if run.base else nullcontext():
-        return checked(run, open_catalogue())
+        return checked(run, as_paid(open_catalogue(), run.settings))
 
 
 def costs(run: Run) -> Side:
     """The resources of the tree and what they cost, without comparison or judgement."""
-    return priced(WorkingTree(run.selection.root), run, open_catalogue())
+    return priced(WorkingTree(run.selection.root), run, as_paid(open_catalogue(), run.settings))
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:
@@ -151,7 +152,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     def side(found: Iterable[Resource], is_later: bool = True) -> Side:
         there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
         resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
-        context = Context(catalogue, models, References(resources), assumed)
+        context = Context(catalogue, models, References(resources), assumed, run.settings.strict_prices)
         return Side(tuple(assumed.noted(estimate(resource, context)) for resource in resources), context=context)
 
     before = None if loaded.before is None else side(loaded.before, is_later=False)

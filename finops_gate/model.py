@@ -239,7 +239,10 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """One entry of the catalogue. `tiers` are (start, USD) pairs with rising starts; one pair where flat."""
+    """One entry of the catalogue. `tiers` are (start, USD) pairs with rising starts; one pair where flat.
+
+    `note` says how the settings came to it, where they did.
+    """
 
     key: str
     component: str
@@ -250,6 +253,7 @@ class Price:
     as_of: str
     source: str
     confidence: str
+    note: str = ""
 
     @property
     def usd(self) -> Decimal:

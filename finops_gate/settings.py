@@ -4,9 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import USD, Currency, Notice, Span, no_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A share (0.1 of 10%) off the list prices of a provider or one of its services (`aws/ec2`)."""
+
+    scope: str
+    share: Decimal
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceOverride:
+    """A price of the team's own, in USD a unit; without `provider` of whichever has the key. `*` is every region."""
+
+    key: str
+    component: str
+    usd: Decimal
+    provider: str = ""
+    region: str = "*"
+    purchase: str = "on-demand"
+    unit: str = ""
+    as_of: str = ""
+    span: Span | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +42,7 @@ class Settings:
     `policy_paths` are directories or files of the team's own policies, relative to the root.
     `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
     `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
+    `discounts` and `overrides` change the catalogue's prices; with `strict_prices` derived and stale ones do not count.
     `currency` is what reports write amounts in; `usage_profile` names the figures that hold where no usage is declared;
     `what_if` are figures to suppose for this run, as the command line has them.
     `targets` are the paths that were named, relative to the root; `notices` what there is to say about the settings.
@@ -38,6 +64,9 @@ class Settings:
     model_paths: Sequence[str] = ()
     fail_on_incomplete: bool = False
     currency: Currency = USD
+    discounts: Sequence[Discount] = ()
+    overrides: Sequence[PriceOverride] = ()
+    strict_prices: bool = False
     usage_profile: str = ""
     what_if: Sequence[str] = ()
 

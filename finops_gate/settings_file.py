@@ -11,7 +11,7 @@ from typing import Any
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import EMPTY, USD, Currency, Span
 from finops_gate.schema import problems
-from finops_gate.settings import DeclaredProject, Settings
+from finops_gate.settings import DeclaredProject, Discount, PriceOverride, Settings
 from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.files import Tree, Unreadable
 
@@ -81,7 +81,23 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         ci=value.get("ci", EMPTY),
         model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
         fail_on_incomplete=value.get("fail_on_incomplete", False),
+        **prices_of(value.get("pricing", EMPTY), document),
     )
+
+
+def prices_of(value: Mapping[str, Any], document: Document) -> dict[str, Any]:
+    """The settings of prices that are made of `pricing`."""
+    spans = document.key_spans
+    shares = {scope: Decimal(written.rstrip(" %")) / 100 for scope, written in value.get("discounts", EMPTY).items()}
+    own = enumerate(value.get("overrides", ()))
+    return {
+        "discounts": [Discount(name, share, spans.get(f"pricing.discounts.{name}")) for name, share in shares.items()],
+        "overrides": [
+            PriceOverride(**{**price, "usd": Decimal(price["usd"])}, span=document.span(f"pricing.overrides[{i}].key"))
+            for i, price in own
+        ],
+        "strict_prices": value.get("strict", False),
+    }
 
 
 def currency_of(value: Mapping[str, Any] | None, document: Document) -> Currency:

@@ -53,7 +53,10 @@ def supposing_options(command: Command) -> Command:
         metavar="ADDRESS.KEY=VALUE",
         help="Suppose other usage, or another attribute; =x100 multiplies what is declared. May be repeated.",
     )
-    return profile(what_if(command))
+    strict = click.option(
+        "--strict-prices", is_flag=True, help="Leave unpriced what has only a derived or a stale price."
+    )
+    return profile(what_if(strict(command)))
 
 
 def output_options(command: Command) -> Command:
@@ -95,6 +98,7 @@ def make_run(
     fail_on_incomplete: bool = False,
     usage_profile: str | None = None,
     what_if: tuple[str, ...] = (),
+    strict_prices: bool = False,
     base: str = "",
     policies_from: str = "head",
     clock: str = "",
@@ -127,7 +131,7 @@ def make_run(
     if clock:
         terraform["as_of"] = clock
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
-    supposed = {"usage_profile": usage_profile, "what_if": what_if}
+    supposed = {"usage_profile": usage_profile, "what_if": what_if, "strict_prices": strict_prices or None}
     settings = with_options(settings, **changes, **supposed, fail_on_incomplete=fail_on_incomplete or None)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 

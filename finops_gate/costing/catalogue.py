@@ -158,6 +158,14 @@ class Catalogue:
         found = [(row[0].split("|"), Decimal(row[6])) for row in rows]
         return {names[part]: usd for names, usd in found if len(names) == len(parts)}
 
+    def services(self, provider: str) -> tuple[str, ...]:
+        """What the keys of a provider begin with, sorted."""
+        return tuple(sorted({key.split("|")[0] for key in self._keys(provider)}))
+
+    def of_key(self, key: str) -> list[tuple[str, Price]]:
+        """(provider, price) of a key."""
+        return self._of_key(key, None, None)
+
     def nearest(self, text: str, provider: str | None = None, count: int = 5) -> tuple[str, ...]:
         """The keys, or parts of keys, that look most like `text`: what a misspelt name may have meant."""
         from difflib import get_close_matches

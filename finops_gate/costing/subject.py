@@ -29,12 +29,13 @@ class Prices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every estimate of a run shares."""
+    """What every estimate of a run shares. With `strict` prices that are derived or stale do not count."""
 
     catalogue: Prices
     models: Models
     references: References
     usage: Usage
+    strict: bool = False
 
 
 class View(dict[str, Any]):
@@ -114,10 +115,12 @@ class Subject:
         where = region or self.region
         asked = (provider or self.model.provider, where, key, component, purchase)
         found = self.context.catalogue.price(*asked) if all(part.isprintable() for part in asked) else None
-        if found is not None:
+        refused = found is not None and self.context.strict and found.confidence != "verified"
+        if found is not None and not refused:
             return found
         how = "" if purchase == "on-demand" else f", {purchase}"
-        return Unknown(f"{NO_PRICE}{key} ({component}{how}){' in ' if where else ''}{where}")
+        why = f" but a {found.confidence} one, which strict prices refuse" if found else ""
+        return Unknown(f"{NO_PRICE}{key} ({component}{how}){' in ' if where else ''}{where}{why}")
 
 
 def declared(usage: Any, key: str) -> bool:

@@ -101,8 +101,10 @@ def price(found: Price) -> str:
     ]
     where = "everywhere" if found.region == "*" else f"in {found.region}"
     bought = "" if found.purchase == "on-demand" else f", {found.purchase}"
-    origin = f"{found.key} {found.component} {where}{bought}; {found.source}, {found.as_of}, {found.confidence}"
-    return f"{', '.join(tiers)} per {found.unit}: {clean(origin)}"
+    dated = ", ".join(part for part in (found.source, found.as_of, found.confidence) if part)
+    origin = f"{found.key} {found.component} {where}{bought}; {dated}"
+    note = f"; {found.note}" if found.note else ""
+    return f"{', '.join(tiers)} per {found.unit}: {clean(origin + note)}"
 
 
 def read(estimate: Estimate, attributes: Sequence[str]) -> Iterator[str]:

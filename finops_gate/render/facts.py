@@ -81,12 +81,14 @@ def _types(estimates: Iterable[Estimate]) -> list[str]:
     return [f"{kind} ({number:,})" if number > 1 else kind for kind, number in sorted(counted.items())]
 
 
-def _doubts(estimates: Iterable[Estimate]) -> list[str]:
-    """How many figures rest on a price that is derived or stale, and from when the oldest is."""
-    prices = [c.price for e in estimates for c in e.components if c.price and c.price.confidence != "verified"]
+def _doubts(subjects: Sequence[Estimate]) -> list[str]:
+    """How many figures rest on a price that is derived, stale or not of a list, and from when the oldest is."""
+    prices = [c.price for e in subjects for c in e.components if c.price and c.price.confidence != "verified"]
     found = []
     for confidence in sorted({p.confidence for p in prices}):
         dates = [p.as_of for p in prices if p.confidence == confidence]
         oldest = f" (oldest as of {clean(min(dates))})" if confidence == "stale" else ""
         found.append(f"{len(dates):,} {clean(confidence)}{oldest}")
+    if own := sum(bool(c.price and c.price.note) for e in subjects for c in e.components):
+        found.append(f"{own:,} by the settings")
     return found

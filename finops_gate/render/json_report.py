@@ -127,6 +127,7 @@ def component(part: Component) -> dict[str, Any]:
             "as_of": clean_block(price.as_of),
             "source": clean_block(price.source),
             "confidence": clean_block(price.confidence),
+            "note": clean_block(price.note),
         },
     }
 
