@@ -87,7 +87,8 @@ class _State:
         except _Impossible as problem:
             return str(problem)
         instead = "" if outcome.before is None else f" instead of {_shown(outcome.before)}"
-        said = f"{named.resource.address}: {named.key} is {_shown(outcome.after)}{instead}{outcome.remark} (what if)"
+        key = "replicas" if named.key == REPLICAS else named.key
+        said = f"{named.resource.address}: {key} is {_shown(outcome.after)}{instead}{outcome.remark} (what if)"
         self.remarks.setdefault(place_of(named.resource), []).append(said)
         return ""
 
@@ -130,9 +131,16 @@ class _State:
         result = with_changes(attributes, {named.key: after})
         if named.key == REPLICAS:
             result |= per_replica(named, before, after)
+        is_held = isinstance(after, Range) and after.expected not in (supposition.value, times(before, supposition))
         place = next(i for i, each in enumerate(self.resources) if each is resource)
         self.resources[place] = replace(resource, attributes=result)
-        return Outcome(before, after)
+        return Outcome(before, after, ", within its bounds" if is_held else "")
+
+
+def times(before: Any, supposition: Supposition) -> Any:
+    """What a factor makes of a quantity that has bounds, before they hold it."""
+    known = isinstance(before, Range) and isinstance(before.expected, Decimal)
+    return before.expected * supposition.factor if known and supposition.factor is not None else None
 
 
 def changed(supposition: Supposition, before: Any, named: Named) -> Any:
@@ -145,8 +153,9 @@ def changed(supposition: Supposition, before: Any, named: Named) -> Any:
             f"nothing is declared of {named.key} that a factor could change; declare it in the usage file or give a "
             f"figure, as in {named.key}=1000"
         )
-    if isinstance(before, Range) and isinstance(before.expected, Decimal):
-        return within(before, before.expected * factor, named)
+    product = times(before, supposition)
+    if product is not None:
+        return within(before, product, named)
     if not isinstance(before, Decimal):
         raise _Impossible(f"{named.key} is {_shown(before)}, which a factor cannot change")
     return before * factor
@@ -162,15 +171,33 @@ def within(bounds: Range, figure: Any, named: Named) -> Range:
     return Range(floor, max(floor, min(figure, ceiling)), ceiling)
 
 
+PER_REPLICA = {"storage_gib": "", "claims": "count", "undeclared_cpu": "amount", "undeclared_memory": "amount"}
+"""What a workload has once for each replica: an attribute or, where it is a list, this key of its elements."""
+
+
 def per_replica(named: Named, before: Any, after: Range) -> dict[str, Any]:
-    """What a workload stores once for each replica, for another number of them."""
-    stored = named.resource.attributes.get("storage_gib")
-    if not isinstance(stored, Range) or not isinstance(before, Range):
-        return {}
+    """What a workload has once for each replica, for another number of them."""
     if before == NOTHING:
         raise _Impossible(f"{named.resource.address} runs no replica, so nobody knows what one takes; change the code")
-    each = next((s / b for s, b in zip(stored, before, strict=True) if _counts(b) and isinstance(s, Decimal)), None)
-    return {} if each is None else {"storage_gib": after * each}
+    found = named.resource.attributes
+    result: dict[str, Any] = {}
+    for name, key in PER_REPLICA.items():
+        value = found.get(name)
+        if isinstance(value, list):
+            result[name] = [{**each, key: scaled(each.get(key), before, after)} for each in value]
+        elif value is not None:
+            result[name] = scaled(value, before, after)
+    return result
+
+
+def scaled(value: Any, before: Any, after: Range) -> Any:
+    """A quantity that is there so many times, for another number of times; what is not known stays so."""
+    if not isinstance(value, Range) or not isinstance(before, Range):
+        return value
+    each = next(
+        (v / b for v, b in zip(value, before, strict=True) if _counts(b) and isinstance(v, Decimal) and v), None
+    )
+    return value if each is None or not value.is_known else after * each
 
 
 def _counts(bound: Bound) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from finops_gate.costing.estimate import estimate
+from finops_gate.costing.models import shipped
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
 from finops_gate.costing.suppose import supposed
 from finops_gate.costing.usage import Usage
 from finops_gate.errors import ConfigurationError
-from finops_gate.model import UNBOUNDED, Estimate, Range
+from finops_gate.model import UNBOUNDED, Estimate, Range, Unknown
 from finops_gate.settings import Settings
 from tests.costing.fakes import Catalogue, models, resource
 
@@ -149,3 +150,27 @@ def test_replicas_of_a_workload(tmp_path: Path, bounds: Any, storage: Any, what_
     found, usage = supposed([there], Usage(), known, settings)
     priced = estimate(found[0], Context(Catalogue({"box one": 1}), known, References(found), usage))
     assert [tuple(c.monthly) for c in priced.components] == [pods, gib]
+    ((said,),) = usage.remarks.values()
+    asked = D(20) if what_if.endswith("20") else D(1) if what_if.endswith("1") else bounds[1] * 2
+    held = "" if asked == pods[1] else ", within its bounds"
+    assert said == f"prod/Deployment/api.v2: replicas is {pods[1]} instead of {bounds[1]}{held} (what if)"
+
+
+def test_what_a_workload_has_for_each_replica_grows_with_it() -> None:
+    """Two replicas claim three disks each; of a container that requests nothing nobody knows what it takes."""
+    unknown = Unknown("not requested")
+    attributes = {
+        "replicas_range": Range.exact(2),
+        "claims": [{"name": "data", "count": Range.exact(6)}],
+        "undeclared_cpu": [{"container": "proxy", "amount": Range(D(0), unknown, unknown)}],
+    }
+    there = replace(resource("shop/StatefulSet/db", attributes), type="kubernetes:StatefulSet")
+    (found,), _ = supposed([there], Usage(), shipped(), Settings(what_if=["shop/StatefulSet/db.replicas=5"]))
+    assert found.attributes["claims"] == [{"name": "data", "count": Range.exact(15)}]
+    assert found.attributes["undeclared_cpu"] == attributes["undeclared_cpu"]
+
+
+def test_workload_without_replicas_does_not_say_what_one_takes() -> None:
+    there = replace(resource("shop/Deployment/web", {"replicas_range": Range.exact(0)}), type="kubernetes:Deployment")
+    with pytest.raises(ConfigurationError, match="runs no replica"):
+        supposed([there], Usage(), shipped(), Settings(what_if=["shop/Deployment/web.replicas=5"]))
