@@ -12,6 +12,7 @@ from typing import Any
 
 from finops_gate.data import schemas_dir
 from finops_gate.expression import nearest
+from finops_gate.quick_schema import plainly_valid
 
 
 @lru_cache(maxsize=8)
@@ -23,9 +24,12 @@ def load_schema(name: str) -> dict[str, Any]:
 
 def problems(value: Any, name: str) -> Iterable[tuple[str, str]]:
     """The (attribute path, sentence) of everything in `value` that breaks the schema, outermost first."""
+    schema = load_schema(name)
+    if plainly_valid(value, schema):
+        return
     from jsonschema import Draft202012Validator
 
-    errors = Draft202012Validator(load_schema(name)).iter_errors(value)
+    errors = Draft202012Validator(schema).iter_errors(value)
     for error in sorted(errors, key=lambda e: ([str(p) for p in e.absolute_path], e.message)):
         yield from sentences(error)
 

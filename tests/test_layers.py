@@ -20,6 +20,7 @@ LAYERS = [
         "expression_functions",
         "expression_scope",
         "expression_values",
+        "quick_schema",
         "settings",
         "user_cache",
     },
