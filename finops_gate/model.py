@@ -172,7 +172,8 @@ class Resource:
     `references` maps it to the address of the resource that the expression names.
     `instances` is how many of it the code makes: exactly one, or a range where `count` is not known.
     `project` is the directory of the root module, or of the file; where one root has several sets of values, it
-    tells them apart (`infra (prod)`). `usage_file` is the one that is declared for the project, if any.
+    tells them apart (`infra (prod)`). `usage_file` is the one that is declared for the project, if any. `priced_as` is
+    the type whose cost model prices it, where that is another: an operator's kinds are priced as workloads are.
     """
 
     address: str
@@ -193,6 +194,12 @@ class Resource:
     moved_from: tuple[str, ...] = ()
     action: str | None = None
     usage_file: str = ""
+    priced_as: str = ""
+
+    @property
+    def cost_model(self) -> str:
+        """The type whose cost model prices it."""
+        return self.priced_as or self.type
 
     def span_of(self, path: str) -> Span:
         """The place of an attribute; of the nearest thing around it where the attribute is absent."""

@@ -35,10 +35,10 @@ def estimate(resource: Resource, context: Context) -> Estimate:
     `unpriced` where its type has no model, or a line that is not zero has no price; `unknown` where the code does
     not settle what it costs; `free` where its type is listed so, or nothing of its model applies.
     """
-    model = context.models.get(resource.type)
+    model = context.models.get(resource.cost_model)
     if model is None:
         return without_model(resource, context.models)
-    if model.is_part_only:
+    if model.is_part_only and not model.extra:
         return Estimate(resource, (), "free")
     declared = context.usage.of(resource)
     attributes = with_defaults(resource.attributes, model.attributes)
@@ -46,7 +46,8 @@ def estimate(resource: Resource, context: Context) -> Estimate:
     with looking_from(subject):
         frame = frame_of(subject)
         components = tuple(subject_lines(frame))
-        extra = {name: extra_figure(frame, quantity) for name, quantity in model.extra.items()}
+        figures = {name: extra_figure(frame, quantity) for name, quantity in model.extra.items()}
+        extra = {name: figure for name, figure in figures.items() if figure is not None}
         assumptions = tuple(dict.fromkeys(said(frame)))
     coverage, why = coverage_of(components)
     return Estimate(resource, components, coverage, why, assumptions, extra)
@@ -129,10 +130,12 @@ def value_or_range(frame: Frame, formula: Any) -> Any:
 
 
 def extra_figure(frame: Frame, quantity: Any) -> Any:
-    """A further figure: a range where it is numbers, else the value itself."""
+    """A further figure: a range where it is numbers, else the value itself; null where there is none."""
     value = frame.value(quantity.expected)
     plain = quantity.floor is None and quantity.ceiling is None
-    return value if plain and isinstance(value, (str, bool, list)) else quantities.quantity_range(frame, quantity)
+    if plain and (value is None or isinstance(value, (str, bool, list))):
+        return value
+    return quantities.quantity_range(frame, quantity)
 
 
 def said(frame: Frame) -> Iterator[str]:

@@ -22,9 +22,9 @@ class Surroundings(Protocol):
 
     def referrers(self, source: Mapping[str, Any] | None, wanted: str, path: str) -> list[Mapping[str, Any]]: ...
 
-    def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown: ...
+    def unit_price(self, key: str, component: str, purchase: str, provider: str) -> Decimal | Unknown: ...
 
-    def spec(self, key: str) -> Mapping[str, Any] | None: ...
+    def spec(self, key: str, provider: str) -> Mapping[str, Any] | None: ...
 
     def declares(self, usage: str) -> bool: ...
 
@@ -64,12 +64,12 @@ def _referrers(*arguments: Any) -> Any:
     return [] if source is None else _current.get().referrers(source, text(wanted), text(path))
 
 
-def _price(key: Any, component: Any, purchase: Any = "on-demand") -> Any:
-    return _current.get().unit_price(text(key), text(component), text(purchase))
+def _price(key: Any, component: Any, purchase: Any = "on-demand", provider: Any = "") -> Any:
+    return _current.get().unit_price(text(key), text(component), text(purchase), text(provider))
 
 
-def _spec(key: Any) -> Any:
-    return None if key is None else _current.get().spec(text(key))
+def _spec(key: Any, provider: Any = "") -> Any:
+    return None if key is None else _current.get().spec(text(key), text(provider))
 
 
 def _declared(usage: Any) -> Any:
@@ -78,8 +78,8 @@ def _declared(usage: Any) -> Any:
 
 FUNCTIONS: Mapping[str, tuple[int, int, Operation]] = {
     "declared": (1, 1, strict(_declared)),
-    "price": (2, 3, strict(_price)),
+    "price": (2, 4, strict(_price)),
     "ref": (1, 3, strict(_ref)),
     "referrers": (2, 3, strict(_referrers)),
-    "spec": (1, 1, strict(_spec)),
+    "spec": (1, 2, strict(_spec)),
 }

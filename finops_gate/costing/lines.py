@@ -135,10 +135,11 @@ def _single(frame: Frame, model: PriceModel, key: str) -> UnitPrice:
     component = model.component.evaluate(names)
     purchase = model.purchase.evaluate(names) if model.purchase else "on-demand"
     region = model.region.evaluate(names) if model.region else ""
-    for part in (component, purchase, region):
+    provider = model.provider.evaluate(names) if model.provider else ""
+    for part in (component, purchase, region, provider):
         if isinstance(part, Unknown):
             return UnitPrice(Range.exact(part))
-    price = frame.subject.price(key, str(component), str(purchase), str(region), model.provider)
+    price = frame.subject.price(key, str(component), str(purchase), str(region), str(provider))
     if isinstance(price, Unknown):
         return UnitPrice(Range.exact(price))
     return UnitPrice(Range.exact(price.usd), price)

@@ -251,7 +251,7 @@ class _Reader:
             component=self.text(value["component"], f"{path}.component", more),
             purchase=self.optional_text(value, "purchase", path, more),
             region=self.optional_text(value, "region", path, more),
-            provider=value.get("provider", ""),
+            provider=self.optional_text(value, "provider", path, more),
             plus=self.price(value["plus"], f"{path}.plus", more) if "plus" in value else None,
         )
 

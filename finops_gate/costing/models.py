@@ -59,7 +59,7 @@ class PriceModel:
     component: Text
     purchase: Text | None = None
     region: Text | None = None
-    provider: str = ""
+    provider: Text | None = None
     plus: PriceModel | None = None
 
 

@@ -93,16 +93,16 @@ class Subject:
         return [self._view(r) for r in self.context.references.referrers(origin, wanted, path)]
 
     def _view(self, resource: Resource) -> View:
-        view = View(resource, self.context.models.get(resource.type), self.context.usage.of(resource))
+        view = View(resource, self.context.models.get(resource.cost_model), self.context.usage.of(resource))
         self.ranged = self.ranged or has_range(view)
         return view
 
-    def unit_price(self, key: str, component: str, purchase: str) -> Decimal | Unknown:
-        found = self.price(key, component, purchase)
+    def unit_price(self, key: str, component: str, purchase: str, provider: str) -> Decimal | Unknown:
+        found = self.price(key, component, purchase, provider=provider)
         return found if isinstance(found, Unknown) else found.usd
 
-    def spec(self, key: str) -> Mapping[str, Any] | None:
-        return self.context.catalogue.spec(self.model.provider, key)
+    def spec(self, key: str, provider: str) -> Mapping[str, Any] | None:
+        return self.context.catalogue.spec(provider or self.model.provider, key)
 
     def declares(self, usage: str) -> bool:
         """Whether a usage key, or one nested in it, was declared."""
@@ -112,8 +112,9 @@ class Subject:
         self, key: str, component: str, purchase: str = "on-demand", region: str = "", provider: str = ""
     ) -> Price | Unknown:
         """The entry of the catalogue, or an unknown that says which one is missing."""
-        where = region or self.region
-        asked = (provider or self.model.provider, where, key, component, purchase)
+        provider = provider or self.model.provider
+        where = region or self.region or self._assumed_region(provider)
+        asked = (provider, where, key, component, purchase)
         found = self.context.catalogue.price(*asked) if all(part.isprintable() for part in asked) else None
         refused = found is not None and self.context.strict and found.confidence != "verified"
         if found is not None and not refused:
@@ -121,6 +122,13 @@ class Subject:
         how = "" if purchase == "on-demand" else f", {purchase}"
         why = f" but a {found.confidence} one, which strict prices refuse" if found else ""
         return Unknown(f"{NO_PRICE}{key} ({component}{how}){' in ' if where else ''}{where}{why}")
+
+    def _assumed_region(self, provider: str) -> str:
+        """Where another provider's price is taken from if nothing tells the region: a cluster's nodes, say."""
+        found = DEFAULT_REGIONS.get(provider, "")
+        if found:
+            self.assumptions.append(f"region {found}: none is declared")
+        return found
 
 
 def declared(usage: Any, key: str) -> bool:

@@ -15,11 +15,17 @@ from functools import cache
 from pathlib import Path
 
 CONTAINER = "cpu cpu_limit memory_gib memory_limit_gib path role unset"
-WORKLOAD = (
-    "assumed* autoscaler{kind max_replicas min_replicas name} duty "
-    "pod{accelerators{count name} cpu gpu memory_gib unset} replicas_range run_hours storage_gib "
-    "undeclared_cpu{amount container} undeclared_memory{amount container}"
+AUTOSCALER = "autoscaler{is_bounded kind max_replicas min_replicas name}"
+BILLING = "billing{instance instance_provider mode own* platform rates utilization}"
+CLAIMS = "claims{count gib iops is_default name path provider storage_class throughput type} storage_gib"
+BALANCER = "load_balancer load_balancers"
+LIMITS = "limits{cpu gpu memory_gib}"
+PODS = (
+    f"assumed* {AUTOSCALER} billed{{cpu ephemeral_gib memory_gib}} {BILLING} {CLAIMS} duty "
+    "pod{accelerators{count name} cpu gpu memory_gib unset} replicas_range run_hours spot "
+    "undeclared_cpu{amount container per_pod} undeclared_memory{amount container per_pod}"
 )
+WORKLOAD = f"{PODS} pod_labels*"
 WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet")
 KINDS = {
     **{kind: f"V1{kind}" for kind in WORKLOADS},
@@ -28,7 +34,33 @@ KINDS = {
     **{kind: f"V1{kind}" for kind in ("PersistentVolumeClaim", "PodDisruptionBudget", "ResourceQuota", "Service")},
     "StorageClass": "V1StorageClass",
 }
-DERIVED = {"PersistentVolumeClaim": "storage_gib", "Service": "load_balancers"}
+DERIVED = {
+    "HorizontalPodAutoscaler": AUTOSCALER,
+    "Ingress": f"{BALANCER} {BILLING}",
+    "Namespace": "quota{cpu gpu memory_gib name}",
+    "PersistentVolumeClaim": f"{CLAIMS} counted_with {BILLING}",
+    "ResourceQuota": f"{LIMITS} {BILLING}",
+    "Service": f"{BALANCER} {BILLING}",
+}
+FOREIGN_WORKLOADS = (
+    "CronWorkflow",
+    "DeploymentConfig",
+    "Rollout",
+    "ScaledJob",
+    "Service.serving.knative.dev",
+    "Workflow",
+)
+OPERATED = (
+    "Alertmanager", "Elasticsearch", "Kafka", "KafkaConnect", "KafkaNodePool", "Kibana", "Prometheus", "RedisFailover",
+    "ThanosRuler", "postgresql",
+)  # fmt: skip
+FOREIGN = {
+    **dict.fromkeys(FOREIGN_WORKLOADS, WORKLOAD),
+    **dict.fromkeys(OPERATED, f"groups{{{PODS} containers* name}} replicas_range {AUTOSCALER} {CLAIMS} {BILLING}"),
+    "NodePool": f"{LIMITS} {BILLING}",
+    "ScaledObject": AUTOSCALER,
+}
+"""Kinds that are no part of the API: their own content is left unchecked."""
 OPEN = {"affinity", "volumes", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle", "securityContext", "env"}
 """Deep, and of no matter for cost: left unchecked below."""
 
@@ -71,10 +103,17 @@ def line(root: Path, kind: str) -> str:
     return f"kubernetes:{kind} {words} {DERIVED.get(kind, '')}".rstrip()
 
 
+def foreign_line(root: Path, kind: str) -> str:
+    own = f"apiVersion kind metadata{{{block(root, 'V1ObjectMeta')}}} spec*"
+    containers = f" containers{{{block(root, 'V1Container')} {CONTAINER}}}"
+    runs_pods = kind in FOREIGN_WORKLOADS or kind in OPERATED
+    return f"kubernetes:{kind} {own} {FOREIGN[kind]}{containers if runs_pods else ''}"
+
+
 def main(root: Path) -> None:
     print("# Kinds and attributes as the API of Kubernetes 1.37 has them, and what we derive; see build_kubernetes.py.")
-    for kind in sorted(KINDS):
-        print(line(root, kind))
+    for kind in sorted([*KINDS, *FOREIGN]):
+        print(line(root, kind) if kind in KINDS else foreign_line(root, kind))
     print(f"kubernetes:container {block(root, 'V1Container')} {CONTAINER}")
 
 

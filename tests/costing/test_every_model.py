@@ -24,7 +24,7 @@ from finops_gate.model import Component
 FILES = [file for file in sorted((data.pricing_dir() / "models").glob("*/*.yaml")) if list(examples_of(file))]
 WITHOUT_ENOUGH_EXAMPLES = frozenset(
     {
-        *("CronJob", "Deployment", "Job", "job"),
+        "job",
         *("aws_eks_node_group", "aws_s3_bucket"),
     }
 )

@@ -12,23 +12,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import Loaded, Notice, Range, Resource
+from finops_gate.model import Loaded, Notice, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
 from finops_gate.sources.kubernetes import kustomize
-from finops_gate.sources.kubernetes.autoscaling import assign, read_autoscalers
+from finops_gate.sources.kubernetes.derived import Setting, derive, setting_of
 from finops_gate.sources.kubernetes.figures import Figures
-from finops_gate.sources.kubernetes.limits import defaults_by_place, defaults_for
 from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, manifests_of, mapping
 from finops_gate.sources.kubernetes.reading import Files
 from finops_gate.sources.kubernetes.settings import cluster_of
-from finops_gate.sources.kubernetes.storage import claimed
-from finops_gate.sources.kubernetes.workloads import KINDS, Surroundings, read_workload
+from finops_gate.sources.kubernetes.workloads import labels_of_pods
 
 SUFFIXES = (".yaml", ".yml", ".json")
 WORKFLOWS = ".github/workflows/"
-ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty": "spec.schedule"}
-"""Derived attribute -> where what it was derived from is written."""
 
 
 def matches(path: str) -> bool:
@@ -40,59 +36,41 @@ def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The resources of all manifests among some files."""
     cluster = cluster_of(settings.kubernetes)
     manifests, notices, rendered = _read(tree, paths)
-    autoscalers, wrong = read_autoscalers(manifests)
-    scaled = assign((m for m in manifests if m.qualified_kind in KINDS), autoscalers)
-    defaults = defaults_by_place(manifests)
+    setting, wrong = setting_of(manifests, cluster)
     resources: list[Resource] = []
     for manifest in manifests:
         figures = Figures(manifest)
-        around = Surroundings(scaled.get(manifest), defaults_for(manifest, defaults), cluster)
-        resources.append(_resource(manifest, around, figures))
+        resources.append(_resource(manifest, setting, figures))
         wrong += figures.notices
     own = rendered.union((m.path for m in manifests), (n.span.path for n in notices if n.span))
     return Loaded(tuple(_distinct(resources)), (*notices, *wrong), tuple(path for path in paths if path in own))
 
 
-def _resource(manifest: Manifest, around: Surroundings, figures: Figures) -> Resource:
-    kind = manifest.qualified_kind
-    derived, aliases = _derived(manifest, around, figures)
-    scaler = around.autoscaler
+def _resource(manifest: Manifest, setting: Setting, figures: Figures) -> Resource:
+    derived = derive(manifest, setting, figures)
+    scaler = setting.autoscalers.get(manifest)
     return Resource(
         address=manifest.address,
-        type=f"kubernetes:{kind}",
+        type=f"kubernetes:{manifest.qualified_kind}",
         source="kubernetes",
-        attributes={**manifest.value, **derived},
+        attributes={**manifest.value, **derived.attributes},
         span=manifest.span("metadata.name"),
-        tags=_labels(manifest),
-        spans=ManifestSpans(manifest, aliases),
+        tags=_labels(manifest, setting),
+        spans=ManifestSpans(manifest, derived.aliases),
         references={"autoscaler": scaler.manifest.address} if scaler else {},
         provider="kubernetes",
+        region=setting.cluster.billing.region or None,
         project=manifest.directory,
+        priced_as=derived.priced_as,
     )
 
 
-def _derived(manifest: Manifest, around: Surroundings, figures: Figures) -> tuple[dict[str, Any], dict[str, str]]:
-    """The attributes that are worked out, and whose place in the file each of them borrows."""
-    kind = manifest.qualified_kind
-    if kind in KINDS:
-        derived = read_workload(manifest, around, figures)
-        aliases = {f"containers[{i}]": c["path"] for i, c in enumerate(derived["containers"])}
-        pod_spec = KINDS[kind].pod_spec
-        return derived, {**ALIASES, **aliases, "pod": pod_spec, "containers": f"{pod_spec}.containers"}
-    if kind == "PersistentVolumeClaim":
-        size = Range.exact(claimed(manifest.value, "", figures))
-        return {"storage_gib": size}, {**ALIASES, "storage_gib": "spec.resources.requests.storage"}
-    if kind == "Service":
-        return {"load_balancers": Decimal(manifest.get("spec", "type") == "LoadBalancer")}, ALIASES
-    return {}, ALIASES
-
-
-def _labels(manifest: Manifest) -> dict[str, str]:
-    """The labels of the object; for a workload also those of its pods, which bill under them."""
-    kind = KINDS.get(manifest.qualified_kind)
-    of_pods = mapping(manifest.get(*kind.labels.split("."))) if kind and kind.labels else {}
+def _labels(manifest: Manifest, setting: Setting) -> dict[str, str]:
+    """The namespace, and the labels of the object; for a workload also those of its pods, which bill under them."""
+    of_pods = labels_of_pods(manifest, setting.kinds.get(manifest))
     labels = {**of_pods, **mapping(manifest.get("metadata", "labels"))}
-    return {key: _text(value) for key, value in labels.items() if isinstance(value, str | Decimal | bool)}
+    named = {"namespace": manifest.namespace} if manifest.namespace else {}
+    return {**named, **{key: _text(value) for key, value in labels.items() if isinstance(value, str | Decimal | bool)}}
 
 
 def _text(value: Any) -> str:

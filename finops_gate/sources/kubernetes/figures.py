@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from finops_gate.errors import ConfigurationError
 from finops_gate.model import Notice, Severity, Unknown
 from finops_gate.sources.kubernetes.objects import Manifest
 from finops_gate.sources.kubernetes.quantities import QuantityError, parse_quantity
@@ -67,3 +69,17 @@ class Figures:
 def _is_placeholder(value: Any) -> bool:
     """Whether a value is left to a later substitution (`${REPLICAS}`, `{{ .Values.cpu }}`), as Flux and others do."""
     return isinstance(value, str) and len(value) < 500 and _PLACEHOLDER.search(value) is not None
+
+
+def positive_number(settings: Mapping[str, Any], key: str, path: str) -> Decimal | None:
+    """A figure of the settings; None where nobody set it. Raises ConfigurationError for what is no number from 0 on."""
+    value = settings.get(key)
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value))
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or number < 0:
+        raise ConfigurationError(f"{path}.{key} must be a number of 0 or more, not {value!r}")
+    return number

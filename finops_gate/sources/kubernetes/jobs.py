@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from finops_gate.model import HOURS_PER_MONTH, NOTHING, UNBOUNDED, ZERO, Bound, Range, Unknown, multiply
+from finops_gate.model import HOURS_PER_MONTH, NOTHING, UNBOUNDED, ZERO, Bound, Range, Unknown, add, multiply
 from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
@@ -19,6 +20,7 @@ ONE = Decimal(1)
 MINUTES_PER_HOUR = Decimal(60)
 SECONDS_PER_HOUR = Decimal(3600)
 ONE_AT_A_TIME = ("Forbid", "Replace")
+MAX_SCHEDULES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,23 @@ def share_of_month(manifest: Manifest, run: Run, figures: Figures) -> Range:
 
 
 def _runs(manifest: Manifest, figures: Figures) -> Bound:
-    schedule = manifest.get("spec", "schedule")
+    """How often a month `schedule` starts it, or the `schedules` that workflows may have several of."""
+    several = manifest.get("spec", "schedules")
+    if isinstance(several, list) and several:
+        total: Bound = ZERO
+        for index, schedule in enumerate(several[:MAX_SCHEDULES]):
+            total = add(total, _runs_of(schedule, f"spec.schedules[{index}]", figures))
+        return total
+    return _runs_of(manifest.get("spec", "schedule"), "spec.schedule", figures)
+
+
+def _runs_of(schedule: Any, path: str, figures: Figures) -> Bound:
     if not isinstance(schedule, str):
-        return figures.refuse("invalid-schedule", "a CronJob needs a schedule such as 0 3 * * *", "spec.schedule")
+        return figures.refuse("invalid-schedule", f"a {figures.manifest.kind} needs a schedule such as 0 3 * * *", path)
     try:
         return runs_per_month(schedule)
     except ScheduleError as error:
-        return figures.refuse("invalid-schedule", str(error), "spec.schedule")
+        return figures.refuse("invalid-schedule", str(error), path)
 
 
 def _share(runs: Bound, hours: Bound) -> Bound:

@@ -7,19 +7,22 @@ else the minimum. Source: https://kubernetes.io/docs/concepts/policy/limit-range
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from finops_gate.model import EMPTY
+from finops_gate.model import EMPTY, no_entries
 from finops_gate.sources.kubernetes.objects import Manifest, mapping, numbered
 
 
 @dataclass(frozen=True, slots=True)
 class ContainerDefaults:
-    """Resource name -> quantity as written."""
+    """Resource name -> quantity as written. `platform` is what the platform takes a container for that declares nothing
+    and that nothing else gives a request: it bills so, but its author still left it out.
+    """
 
     requests: Mapping[str, Any]
     limits: Mapping[str, Any]
+    platform: Mapping[str, Any] = field(default_factory=no_entries)
 
 
 Place = tuple[str, str]
@@ -28,6 +31,16 @@ Place = tuple[str, str]
 ANYWHERE = "*"
 
 NO_DEFAULTS = ContainerDefaults(EMPTY, EMPTY)
+
+OF_PLATFORMS: Mapping[str, Mapping[str, str]] = {
+    "eks-fargate": {"cpu": "0", "memory": "0"},
+    "gke-autopilot": {"cpu": "500m", "memory": "2Gi"},
+}
+"""Billing mode -> what a container is taken for that requests nothing.
+
+Sources: https://docs.aws.amazon.com/eks/latest/userguide/fargate-pod-configuration.html
+https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests
+"""
 
 
 def defaults_by_place(manifests: Iterable[Manifest]) -> dict[Place, ContainerDefaults]:
@@ -41,9 +54,13 @@ def defaults_by_place(manifests: Iterable[Manifest]) -> dict[Place, ContainerDef
     return found
 
 
-def defaults_for(manifest: Manifest, by_place: Mapping[Place, ContainerDefaults]) -> ContainerDefaults:
-    """What holds for an object: the nearest of its namespace, for two overlays may name theirs alike."""
-    return next((by_place[place] for place in _places(manifest) if place in by_place), NO_DEFAULTS)
+def defaults_for(
+    manifest: Manifest, by_place: Mapping[Place, ContainerDefaults], mode: str = "rates"
+) -> ContainerDefaults:
+    """What holds for an object: the nearest of its namespace, for two overlays may name theirs alike; then what the
+    platform of a billing mode takes it for."""
+    found = next((by_place[place] for place in _places(manifest) if place in by_place), NO_DEFAULTS)
+    return replace(found, platform=OF_PLATFORMS[mode]) if mode in OF_PLATFORMS else found
 
 
 def _places(manifest: Manifest) -> tuple[Place, ...]:

@@ -24,6 +24,10 @@ _GROUP = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 _MAX_LIST_DEPTH = 10
 
 
+Target = tuple[str, str, str]
+"""What another object names: namespace, kind and name."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Manifest:
     """One object, equal only to itself. `prefix` is its path in the document: empty, or `items[3]` in a List.

@@ -12,13 +12,47 @@ from hypothesis import strategies as st
 from finops_gate.model import BOUNDS, Range
 from finops_gate.settings import Settings
 from finops_gate.sources import kubernetes
-from finops_gate.sources.kubernetes.workloads import KINDS
+from finops_gate.sources.kubernetes.operators import operators
+from finops_gate.sources.kubernetes.workloads import FOREIGN, KINDS
 
 FIELDS = [
     *("spec", "template", "jobTemplate", "metadata", "labels", "containers", "initContainers", "resources", "requests"),
     *("limits", "cpu", "memory", "nvidia.com/gpu", "replicas", "schedule", "parallelism", "completions", "overhead"),
     *("activeDeadlineSeconds", "scaleTargetRef", "kind", "name", "minReplicas", "maxReplicas", "volumeClaimTemplates"),
     *("volumes", "ephemeral", "volumeClaimTemplate", "storage", "type", "default", "restartPolicy", "suspend"),
+    *(
+        "templates",
+        "steps",
+        "dag",
+        "tasks",
+        "entrypoint",
+        "withItems",
+        "container",
+        "workloadRef",
+        "jobTargetRef",
+        "hard",
+    ),
+    *(
+        "nodeSets",
+        "count",
+        "kafka",
+        "size",
+        "instances",
+        "annotations",
+        "limits",
+        "affinity",
+        "nodeSelector",
+        "schedules",
+    ),
+    *(
+        "resourcePolicy",
+        "containerPolicies",
+        "minAllowed",
+        "targetRef",
+        "workflowSpec",
+        "ingressClassName",
+        "replicaCount",
+    ),
 ]
 ODD = st.sampled_from(
     ["1", "100m", "1Gi", "Always", "Deployment", "x", "Container", "LoadBalancer", "0 * * * *", "${X}"]
@@ -29,7 +63,12 @@ SHAPES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=5),
     max_leaves=25,
 )
-KNOWN = [*KINDS, "HorizontalPodAutoscaler", "LimitRange", "PersistentVolumeClaim", "Service"]
+BUILT_IN = [*KINDS, "HorizontalPodAutoscaler", "Ingress", "LimitRange", "Namespace", "PersistentVolumeClaim", "Service"]
+KNOWN = [
+    *(("v1", kind) for kind in (*BUILT_IN, "ResourceQuota", "StorageClass", "VerticalPodAutoscaler")),
+    *((f"{group}/v1", kind) for group, kind in (*FOREIGN, *operators(), ("karpenter.sh", "NodePool"))),
+    ("keda.sh/v1", "ScaledObject"),
+]
 POD = st.fixed_dictionaries({"containers": SHAPES, "initContainers": SHAPES, "resources": SHAPES, "volumes": SHAPES})
 
 
@@ -55,8 +94,8 @@ class OneFile:
         return path
 
 
-def objects_of(kind: str, metadata: Any, spec: Any) -> str:
-    return json.dumps({"apiVersion": "v1", "kind": kind, "metadata": metadata, "spec": spec})
+def objects_of(kind: tuple[str, str], metadata: Any, spec: Any) -> str:
+    return json.dumps({"apiVersion": kind[0], "kind": kind[1], "metadata": metadata, "spec": spec})
 
 
 @settings(max_examples=300, deadline=None)
@@ -73,7 +112,8 @@ def objects_of(kind: str, metadata: Any, spec: Any) -> str:
     )
 )
 def test_any_shape_is_survived(manifests: list[str]) -> None:
-    loaded = kubernetes.load(OneFile("\n---\n".join(manifests)), ["m.yaml"], Settings())
+    tree, cluster = OneFile("\n---\n".join(manifests)), Settings(kubernetes={"platform": "aws"})
+    loaded = kubernetes.load(tree, ["m.yaml"], cluster)
     assert len(loaded.resources) == len(manifests)
     for resource in loaded.resources:
         for path in ("containers[0].resources", "replicas_range", "pod.cpu", "tags.x", "nothing.at[3].all"):

@@ -65,7 +65,7 @@ def test_a_workload_as_a_resource(load: Load) -> None:
     (found,) = load({"k8s/web.yaml": DEPLOYMENT}).resources
     assert (found.address, found.type, found.source) == ("shop/Deployment/web", "kubernetes:Deployment", "kubernetes")
     assert (found.project, found.provider, str(found.span)) == ("k8s", "kubernetes", "k8s/web.yaml:4:9")
-    assert found.tags == {"team": "a", "tier": "front", "app.kubernetes.io/name": "web"}
+    assert found.tags == {"namespace": "shop", "team": "a", "tier": "front", "app.kubernetes.io/name": "web"}
     assert found.attributes["spec"]["replicas"] == Decimal(2)
     assert found.span_of("spec.replicas").line == found.span_of("replicas_range").line == 8
     assert found.span_of("tags.team").line == found.span_of("tags").line == 6

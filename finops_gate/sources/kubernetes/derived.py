@@ -1,0 +1,165 @@
+"""What is worked out of an object beside its own content: the attributes that cost models and policies read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from finops_gate.model import NOTHING, Notice, no_entries
+from finops_gate.sources.kubernetes.argo import taken_over
+from finops_gate.sources.kubernetes.autoscaling import Autoscaler, assign, read_autoscalers
+from finops_gate.sources.kubernetes.balancers import balancer_of_service, balancers_of_ingresses
+from finops_gate.sources.kubernetes.capacity import quotas_by_place, read_limits
+from finops_gate.sources.kubernetes.counting import Kind, Surroundings
+from finops_gate.sources.kubernetes.figures import Figures
+from finops_gate.sources.kubernetes.limits import ContainerDefaults, Place, defaults_by_place, defaults_for
+from finops_gate.sources.kubernetes.lookup import Lookup
+from finops_gate.sources.kubernetes.objects import Manifest
+from finops_gate.sources.kubernetes.operators import read_operated, sets_of
+from finops_gate.sources.kubernetes.settings import Cluster
+from finops_gate.sources.kubernetes.storage import claim_of
+from finops_gate.sources.kubernetes.templated_claims import TemplatedClaims
+from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler, read_vertical_autoscalers
+from finops_gate.sources.kubernetes.workloads import KINDS, described_claims, kind_of, read_workload
+
+ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty": "spec.schedule"}
+"""Derived attribute -> where what it was derived from is written."""
+
+AS_A_WORKLOAD = "kubernetes:Deployment"
+AS_SETS_OF_PODS = "kubernetes:pod-sets"
+AS_CAPACITY = "kubernetes:capacity"
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Attributes, whose place in the file each of them borrows, and the cost model where it is not the type's own."""
+
+    attributes: Mapping[str, Any] = field(default_factory=no_entries)
+    aliases: Mapping[str, str] = field(default_factory=lambda: ALIASES)
+    priced_as: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """All that the objects of a run say about each other."""
+
+    cluster: Cluster
+    lookup: Lookup
+    kinds: Mapping[Manifest, Kind]
+    autoscalers: Mapping[Manifest, Autoscaler]
+    scalers: Mapping[Manifest, Autoscaler]
+    verticals: Mapping[Manifest, VerticalAutoscaler]
+    defaults: Mapping[Place, ContainerDefaults]
+    quotas: Mapping[Place, Manifest]
+    ingresses: Mapping[Manifest, Any]
+    taken_over: frozenset[Manifest]
+    templated: TemplatedClaims
+
+    def around(self, manifest: Manifest) -> Surroundings:
+        return Surroundings(
+            self.autoscalers.get(manifest),
+            self.verticals.get(manifest),
+            defaults_for(manifest, self.defaults, self.cluster.billing.mode),
+            self.cluster,
+            self.lookup,
+            manifest in self.taken_over,
+        )
+
+
+def setting_of(manifests: Sequence[Manifest], cluster: Cluster) -> tuple[Setting, list[Notice]]:
+    """What the objects say about each other, and what is wrong with it."""
+    autoscalers, wrong = read_autoscalers(manifests)
+    verticals, wrong_verticals = read_vertical_autoscalers(manifests)
+    lookup = Lookup(manifests)
+    kinds = {manifest: kind for manifest in manifests if (kind := kind_of(manifest)) is not None}
+    scaled = [m for m in manifests if m in kinds or sets_of(m)]
+    assigned = assign(scaled, autoscalers)
+    setting = Setting(
+        cluster=cluster,
+        lookup=lookup,
+        kinds=kinds,
+        autoscalers=assigned,
+        scalers={scaler.manifest: scaler for scaler in autoscalers},
+        verticals=assign(scaled, verticals),
+        defaults=defaults_by_place(manifests),
+        quotas=quotas_by_place(manifests),
+        ingresses=balancers_of_ingresses(manifests, cluster.billing.provider, lookup),
+        taken_over=frozenset(taken_over(manifests, lookup)),
+        templated=TemplatedClaims(manifests, assigned),
+    )
+    return setting, [*wrong, *wrong_verticals]
+
+
+def derive(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    """What is worked out of an object."""
+    kind = setting.kinds.get(manifest)
+    if kind is not None:
+        return _workload(manifest, kind, setting, figures)
+    sets = sets_of(manifest)
+    if sets is not None:
+        found = read_operated(manifest, sets, setting.around(manifest), figures)
+        return Derived(found, _with_containers(found), AS_SETS_OF_PODS)
+    limits = read_limits(manifest, figures)
+    if limits is not None:
+        return Derived({"limits": limits, **_billing(setting)}, priced_as=AS_CAPACITY)
+    if manifest in setting.scalers:
+        return Derived({"autoscaler": setting.scalers[manifest].attribute})
+    read = OTHERS.get(manifest.qualified_kind)
+    return Derived() if read is None else read(manifest, setting, figures)
+
+
+def _workload(manifest: Manifest, kind: Kind, setting: Setting, figures: Figures) -> Derived:
+    found = read_workload(manifest, kind, setting.around(manifest), figures)
+    aliases = {**_with_containers(found), "pod": kind.pod_spec, "containers": f"{kind.pod_spec}.containers"}
+    if kind.labels:
+        aliases["pod_labels"] = kind.labels
+    return Derived(found, aliases, "" if manifest.qualified_kind in KINDS else AS_A_WORKLOAD)
+
+
+def _with_containers(found: Mapping[str, Any]) -> dict[str, str]:
+    places = {
+        f"{name}[{index}]": element["path"]
+        for name in ("containers", "claims")
+        for index, element in enumerate(found.get(name, ()))
+    }
+    return {**ALIASES, **places}
+
+
+def _billing(setting: Setting) -> dict[str, Any]:
+    return {"billing": setting.cluster.billing.attribute}
+
+
+def _claim(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    """A claim; one that a StatefulSet's template made is counted there."""
+    owner = setting.templated.owner(manifest)
+    claim = claim_of(manifest.value, "", figures)
+    counted = claim.times(NOTHING) if owner else claim
+    found = {
+        "storage_gib": counted.total,
+        "claims": described_claims(manifest, [counted], setting.around(manifest)),
+        "counted_with": owner.address if owner else None,
+        **_billing(setting),
+    }
+    size = "spec.resources.requests.storage"
+    return Derived(found, {**ALIASES, "storage_gib": size, "claims[0].gib": size, "claims[0]": "spec"})
+
+
+def _service(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    found = balancer_of_service(manifest, setting.cluster.billing.provider)
+    return Derived({**found, **_billing(setting)}, {**ALIASES, "load_balancers": "spec.type"})
+
+
+def _ingress(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    found = {**setting.ingresses[manifest], **_billing(setting)}
+    return Derived(found, {**ALIASES, "load_balancers": "spec.ingressClassName"}, "kubernetes:Service")
+
+
+def _namespace(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    places = ((manifest.name, manifest.directory), (manifest.name, "*"))
+    quota = next((setting.quotas[place] for place in places if place in setting.quotas), None)
+    limits = read_limits(quota, Figures(quota)) if quota else None
+    return Derived({"quota": {"name": quota.name, **(limits or {})} if quota else None})
+
+
+OTHERS = {"Ingress": _ingress, "Namespace": _namespace, "PersistentVolumeClaim": _claim, "Service": _service}

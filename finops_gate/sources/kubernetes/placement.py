@@ -1,0 +1,45 @@
+"""Where the nodes of a pod must stand: only a requirement says so, a toleration does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from finops_gate.sources.kubernetes.objects import dig, mapping, numbered
+
+SPOT: Mapping[str, str] = {
+    "karpenter.sh/capacity-type": "spot",
+    "eks.amazonaws.com/capacitytype": "spot",
+    "cloud.google.com/gke-spot": "true",
+    "cloud.google.com/gke-provisioning": "spot",
+    "kubernetes.azure.com/scalesetpriority": "spot",
+}
+"""Labels of spot nodes, in lower case.
+
+Sources: https://karpenter.sh/docs/concepts/scheduling/
+https://docs.aws.amazon.com/eks/latest/userguide/managed-node-groups.html
+https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms
+https://learn.microsoft.com/en-us/azure/aks/spot-node-pool
+"""
+
+
+def needs_spot(pod_spec: Any) -> bool:
+    """Whether every node that a pod may run on is a spot node."""
+    selector = mapping(dig(pod_spec, "nodeSelector"))
+    if any(_is_spot(label, [value]) for label, value in selector.items()):
+        return True
+    required = dig(pod_spec, "affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution")
+    terms = [list(_spot_terms(term)) for _, term in numbered(dig(required, "nodeSelectorTerms"))]
+    return bool(terms) and all(any(term) for term in terms)
+
+
+def _spot_terms(term: Mapping[str, Any]) -> Iterator[bool]:
+    for _, expression in numbered(term.get("matchExpressions")):
+        values = expression.get("values")
+        if expression.get("operator") == "In" and isinstance(values, list) and values:
+            yield _is_spot(str(expression.get("key")), values)
+
+
+def _is_spot(label: str, values: list[Any]) -> bool:
+    wanted = SPOT.get(label.lower())
+    return wanted is not None and all(str(value).lower() == wanted for value in values)
