@@ -1,4 +1,4 @@
-"""Build hook: the wheel has the prices compiled, and the tables beside them: models, free types, runners, usage, zones."""
+"""Build hook: the wheel has the prices compiled, and beside them models, free types, runners, usage and zones."""
 
 from __future__ import annotations
 
