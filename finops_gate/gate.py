@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from finops_gate import sources
 from finops_gate.blind_spots import as_errors, sees_less
+from finops_gate.costing.alike import Alike
 from finops_gate.costing.alternatives import alternatives
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
@@ -107,14 +108,15 @@ def check(run: Run) -> Report:
 
 def costs(run: Run) -> Side:
     """The resources of the tree and what they cost, without comparison or judgement."""
-    return priced(WorkingTree(run.selection.root), run, as_paid(open_catalogue(), run.settings))
+    return priced(WorkingTree(run.selection.root), run, as_paid(open_catalogue(), run.settings), Alike())
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:
     tree = OverlayTree(WorkingTree(run.selection.root))
-    after = priced(tree, run, catalogue)
+    alike = Alike()
+    after = priced(tree, run, catalogue, alike)
     refuse_emptiness(after, run)
-    before = base_side(run, catalogue) or after.before
+    before = base_side(run, catalogue, alike) or after.before
     deltas = compare(before.estimates, after.estimates) if before else []
     sums = totals(after.estimates, before.estimates if before else None, deltas)
     notices = as_asked(run, (*run.settings.notices, *after.notices))
@@ -141,8 +143,8 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     )
 
 
-def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
-    """The resources of a tree and their costs."""
+def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike) -> Side:
+    """The resources of a tree and their costs; `alike` is shared by the sides of a run."""
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
     models = Models([run.selection.root / path for path in run.settings.model_paths])
@@ -152,7 +154,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue) -> Side:
     def side(found: Iterable[Resource], is_later: bool = True) -> Side:
         there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
         resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
-        context = Context(catalogue, models, References(resources), assumed, run.settings.strict_prices)
+        context = Context(catalogue, models, References(resources), assumed, run.settings.strict_prices, alike)
         return Side(tuple(assumed.noted(estimate(resource, context)) for resource in resources), context=context)
 
     before = None if loaded.before is None else side(loaded.before, is_later=False)
@@ -174,10 +176,10 @@ def refuse_emptiness(side: Side, run: Run) -> None:
     )
 
 
-def base_side(run: Run, catalogue: Catalogue) -> Side | None:
+def base_side(run: Run, catalogue: Catalogue, alike: Alike) -> Side | None:
     """The state before the change, or None where nothing is compared."""
     if run.base:
-        return priced(run.base, run, catalogue)
+        return priced(run.base, run, catalogue, alike)
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.costing import quantities
+from finops_gate.costing.alike import likeness
 from finops_gate.costing.functions import looking_from
 from finops_gate.costing.lines import component_lines, frames, unknown_line
 from finops_gate.costing.models import Model, Models, PartModel, shipped
@@ -42,7 +43,17 @@ def estimate(resource: Resource, context: Context) -> Estimate:
         return Estimate(resource, (), "free")
     declared = context.usage.of(resource)
     attributes = with_defaults(resource.attributes, model.attributes)
-    subject = Subject(model, attributes, resource, resource, context, declared, resource.instances)
+    key = likeness(model, attributes, resource, declared)
+    found = context.alike.find(key, resource)
+    if found is None:
+        context.alike.looked_beyond = False
+        found = _estimate(Subject(model, attributes, resource, resource, context, declared, resource.instances))
+        context.alike.keep(key, found)
+    return found
+
+
+def _estimate(subject: Subject) -> Estimate:
+    model = subject.model
     with looking_from(subject):
         frame = frame_of(subject)
         components = tuple(subject_lines(frame))
@@ -50,7 +61,7 @@ def estimate(resource: Resource, context: Context) -> Estimate:
         extra = {name: figure for name, figure in figures.items() if figure is not None}
         assumptions = tuple(dict.fromkeys(said(frame)))
     coverage, why = coverage_of(components)
-    return Estimate(resource, components, coverage, why, assumptions, extra)
+    return Estimate(subject.resource, components, coverage, why, assumptions, extra)
 
 
 def without_model(resource: Resource, models: Models) -> Estimate:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
+from finops_gate.costing.alike import Alike, Itself
 from finops_gate.costing.formula import Formula
 from finops_gate.costing.models import DEFAULT_REGIONS, Model, Models, UsageKey, UsageKeys
 from finops_gate.costing.references import References
@@ -36,6 +37,7 @@ class Context:
     references: References
     usage: Usage
     strict: bool = False
+    alike: Alike = field(default_factory=Alike)
 
 
 class View(dict[str, Any]):
@@ -81,6 +83,7 @@ class Subject:
 
     def ref(self, source: Mapping[str, Any] | None, path: str, wanted: str) -> Mapping[str, Any] | Unknown | None:
         origin = source.resource if isinstance(source, View) else self.source
+        self.context.alike.looked_beyond = True
         if origin is None:
             return None
         found = self.context.references.target(origin, path, wanted)
@@ -88,6 +91,7 @@ class Subject:
 
     def referrers(self, source: Mapping[str, Any] | None, wanted: str, path: str) -> list[Mapping[str, Any]]:
         origin = source.resource if isinstance(source, View) else self.source
+        self.context.alike.looked_beyond = True
         if origin is None:
             return []
         return [self._view(r) for r in self.context.references.referrers(origin, wanted, path)]
@@ -240,6 +244,7 @@ def frame_of(subject: Subject) -> Frame:
     """The outermost frame of a subject; settles its region and its usage on the way."""
     model = subject.model
     values = visible(model, subject.attributes, subject.resource)
+    values["resource"] = Itself(values["resource"], subject.context.alike)
     bare = Names(values, EMPTY, "expected")
     values["usage"] = {name: _usage(key, subject.declared.get(name), bare) for name, key in model.usage.items()}
     subject.region = subject.region or settled_region(subject, bare)
@@ -249,7 +254,7 @@ def frame_of(subject: Subject) -> Frame:
 
 def visible(model: Model, attributes: Mapping[str, Any], resource: Resource) -> dict[str, Any]:
     """What expressions see of a resource before its usage and its region are settled."""
-    values = {**attributes, **model.tables}
+    values = {**{name: attributes.get(name) for name in model.attributes}, **model.tables}
     values["resource"] = {
         "address": resource.address, "type": resource.type, "tags": resource.tags, "env": resource.env,
     }  # fmt: skip
