@@ -5,7 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from finops_gate.costing.models import shipped
 from finops_gate.costing.suppositions import HOW, mistake, named_by, parse
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import Resource
@@ -98,3 +101,13 @@ def test_names_the_nearest(tmp_path: Path, path: str, message: str) -> None:
     resources = [thing(a) for a in ADDRESSES]
     assert not any(n.key for n in named_by(path, resources, known))
     assert message in mistake(path, resources, known)
+
+
+@given(st.text(alphabet='aws_thing.x[]*?"=0159xe-\n\u2028', max_size=60))
+def test_any_text_is_read_or_refused_in_a_sentence(written: str) -> None:
+    try:
+        found = parse(written)
+    except ConfigurationError:
+        return
+    assert mistake(found.path, [thing(a) for a in ADDRESSES], shipped())
+    named_by(found.path, [thing(a) for a in ADDRESSES], shipped())
