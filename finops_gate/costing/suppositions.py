@@ -31,8 +31,9 @@ REPLICAS = "replicas_range"
 _ALIASES = {"replicas": REPLICAS, "spec.replicas": REPLICAS}
 _FIGURE = re.compile(r"\d[\d_]{0,30}(?:\.\d{1,30})?(?:[eE]\d{1,2})?")
 _WORDS = {"true": True, "false": False, "null": None}
-_WILD = {"[*]": r"\[[^\[\]]*\]", "*": ".*", "?": "."}
-_TOKEN = re.compile(r"\[\*\]|\*+|\?|[^*?\[]+|\[")
+_ANYTHING = "\0"
+_WILD = {"[*]": r"\[[^\[\]]*\]", "*": _ANYTHING, "?": "."}
+_TOKEN = re.compile(r"\[\*\]|[*?\[]|[^*?\[]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +104,13 @@ def splits(path: str) -> list[tuple[str, str]]:
 
 
 def _pattern(address: str) -> re.Pattern[str]:
-    parts = ("*" if part[0] == "*" else part for part in _TOKEN.findall(address))
-    return re.compile("".join(_WILD.get(part) or re.escape(part) for part in parts), re.DOTALL)
+    """A glob as a pattern that never goes back behind a `*` it has passed, so that no glob takes long.
+
+    A lookahead and a reference to what it found are the atomic group that Python has only since 3.11.
+    """
+    first, *rest = "".join(_WILD.get(part) or re.escape(part) for part in _TOKEN.findall(address)).split(_ANYTHING)
+    passed = (f"(?=(?P<g{i}>.*?{chunk}))(?P=g{i})" for i, chunk in enumerate(rest[:-1]))
+    return re.compile(first + "".join(passed) + "".join(f".*{chunk}" for chunk in rest[-1:]), re.DOTALL)
 
 
 def _key_of(resource: Resource, key: str, models: Models) -> Named | None:

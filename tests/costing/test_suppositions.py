@@ -111,3 +111,9 @@ def test_any_text_is_read_or_refused_in_a_sentence(written: str) -> None:
         return
     assert mistake(found.path, [thing(a) for a in ADDRESSES], shipped())
     named_by(found.path, [thing(a) for a in ADDRESSES], shipped())
+
+
+def test_no_glob_takes_long() -> None:
+    assert named_by("*a" * 40 + "b.key", [resource("a" * 500)], shipped()) == []
+    found = named_by("*t*h**g.*x.size", [thing(a) for a in ADDRESSES], shipped())
+    assert [n.resource.address for n in found] == ["aws_thing.x", "module.shop[0].aws_thing.x"]
