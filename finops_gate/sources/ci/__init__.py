@@ -7,10 +7,11 @@ from types import ModuleType
 
 from finops_gate.model import Loaded
 from finops_gate.settings import Settings
-from finops_gate.sources.ci import bitbucket, circleci, cloudbuild, github, gitlab
+from finops_gate.sources.ci import azure, bitbucket, circleci, cloudbuild, github, gitlab
 from finops_gate.sources.files import Tree
 
 SYSTEMS: dict[str, ModuleType] = {
+    "azure": azure,
     "bitbucket": bitbucket,
     "circleci": circleci,
     "cloudbuild": cloudbuild,

@@ -28,7 +28,7 @@ class Job:
 
     `pipeline` is the file that is started, `workflow` what it is called there, `name` the job's name in its address.
     `written` says where in the job an attribute that we derive stands, `around` which node it stands at if elsewhere.
-    `more` are attributes of the system's own.
+    `more` are attributes of the system's own, `said` what the reader should know beside what was assumed.
     """
 
     system: str
@@ -42,14 +42,17 @@ class Job:
     written: Mapping[str, str] = field(default_factory=no_entries)
     around: Mapping[str, Node] = field(default_factory=no_entries)
     more: Mapping[str, Any] = field(default_factory=no_entries)
+    said: Sequence[str] = ()
 
 
 def resource(job: Job, ci: Mapping[str, Any]) -> Resource:
     """The job with what its cost hangs on."""
     content = job.node.value if isinstance(job.node.value, dict) else {}
+    worked_out = derived(job.machines, job.timeout, job.triggers, ci)
     attributes = {
         **content,
-        **derived(job.machines, job.timeout, job.triggers, ci),
+        **worked_out,
+        "assumptions": [*worked_out["assumptions"], *job.said],
         "system": job.system,
         "workflow": job.workflow,
         "pipeline": job.pipeline,
