@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
+from functools import cache
 
 from finops_gate import sources
 from finops_gate.blind_spots import as_errors, sees_less
@@ -130,7 +131,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
         verdict=verdict(notices, findings),
         estimates=after.estimates,
         deltas=deltas,
-        findings=[quoted(f, tree, after.secrets) for f in sorted(findings, key=by_weight)],
+        findings=list(quoted(sorted(findings, key=by_weight), tree, after.secrets)),
         notices=[n for n in notices if n.severity == "info"],
         totals=sums,
         coverage=coverage(after.estimates),
@@ -269,17 +270,24 @@ def by_weight(finding: Finding) -> tuple[object, ...]:
     return (WEIGHT[finding.outcome], place, finding.policy, finding.resource, finding.message)
 
 
-def quoted(finding: Finding, tree: Tree, secrets: Iterable[Span]) -> Finding:
-    """The finding with the line of its place, as it stands in the file; without it where the line holds a secret."""
-    if finding.span is None or finding.excerpt or any(shares_a_line(finding.span, secret) for secret in secrets):
-        return finding
-    lines = (text_of(tree, finding.span.path) or "").split("\n")
-    line = lines[finding.span.line - 1].rstrip("\r") if 0 < finding.span.line <= len(lines) else ""
-    return replace(finding, excerpt="" if gives_a_secret(line) else line)
+def quoted(findings: Iterable[Finding], tree: Tree, secrets: Iterable[Span]) -> Iterator[Finding]:
+    """The findings with the line of their places, as it stands in the file; without it where it holds a secret."""
+    lines_of = cache(lambda path: (text_of(tree, path) or "").split("\n"))
+    secret_lines: dict[str, list[Span]] = {}
+    for secret in secrets:
+        secret_lines.setdefault(secret.path, []).append(secret)
+    for finding in findings:
+        span = finding.span
+        if span is None or finding.excerpt or any(shares_a_line(span, s) for s in secret_lines.get(span.path, ())):
+            yield finding
+            continue
+        lines = lines_of(span.path)
+        line = lines[span.line - 1].rstrip("\r") if 0 < span.line <= len(lines) else ""
+        yield replace(finding, excerpt="" if gives_a_secret(line) else line)
 
 
 def shares_a_line(span: Span, other: Span) -> bool:
-    return span.path == other.path and other.line <= span.line <= max(other.line, other.end_line)
+    return other.line <= span.line <= max(other.line, other.end_line)
 
 
 def coverage(estimates: Iterable[Estimate]) -> dict[str, int]:

@@ -311,10 +311,19 @@ class Estimate:
     why: str = ""
     assumptions: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=no_entries)
+    _monthly: Range | None = field(default=None, init=False, repr=False, compare=False)
+    _known_monthly: Range | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def monthly(self) -> Range:
-        """The sum of the components; a bound is unknown as soon as one of them is."""
+        """The sum of the components; a bound is unknown as soon as one of them is. Added up once."""
+        found = self._monthly
+        if found is None:
+            found = self._sum()
+            object.__setattr__(self, "_monthly", found)
+        return found
+
+    def _sum(self) -> Range:
         if self.coverage in ("unpriced", "unknown") and not self.components:
             return Range.exact(Unknown(self.why or self.coverage))
         total = NOTHING
@@ -324,8 +333,12 @@ class Estimate:
 
     @property
     def known_monthly(self) -> Range:
-        """The sum of the components that are known: what totals count."""
-        return sum_known(c.monthly for c in self.components)
+        """The sum of the components that are known: what totals count. Added up once."""
+        found = self._known_monthly
+        if found is None:
+            found = sum_known(c.monthly for c in self.components)
+            object.__setattr__(self, "_known_monthly", found)
+        return found
 
 
 DeltaStatus = Literal["added", "removed", "changed", "unchanged"]

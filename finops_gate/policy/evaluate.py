@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from finops_gate.currency import writing_in
@@ -76,9 +77,9 @@ def said_once(findings: Sequence[Finding]) -> Iterable[Finding]:
 def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[Subject]:
     """Every resource there is, and those that the change removes."""
     changed = {identity(delta.after.resource): delta for delta in deltas if delta.after}
-    referrers = referrers_of([estimate.resource for estimate in estimates])
+    index = cache(lambda: referrers_of([estimate.resource for estimate in estimates]))
     named = [(estimate, identity(estimate.resource)) for estimate in estimates]
-    subjects = [subject_of(estimate, changed.get(key), referrers.get(key, ())) for estimate, key in named]
+    subjects = [subject_of(estimate, changed.get(key), Referrers(index, key)) for estimate, key in named]
     gone = [delta for delta in deltas if delta.after is None and delta.before is not None]
     return subjects + [
         Subject(d.before.resource, d.before.resource.attributes, before=d.before, status=d.status, change=d.change)
@@ -90,6 +91,21 @@ def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[
 def identity(resource: Resource, address: str = "") -> Identity:
     """What tells a resource, or another of its project, from all others of a run: projects may share addresses."""
     return (resource.source, resource.project, address or resource.address)
+
+
+class Referrers(Sequence[Resource]):
+    """Those that name a resource, looked up when a policy asks: to know them, all references have to be followed."""
+
+    __slots__ = ("_index", "_named")
+
+    def __init__(self, index: Callable[[], Mapping[Identity, Sequence[Resource]]], named: Identity) -> None:
+        self._index, self._named = index, named
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._index().get(self._named, ())[at]
+
+    def __len__(self) -> int:
+        return len(self._index().get(self._named, ()))
 
 
 def referrers_of(resources: Sequence[Resource]) -> Mapping[Identity, Sequence[Resource]]:
