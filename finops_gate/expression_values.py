@@ -253,6 +253,16 @@ def parse_json(value: Any) -> Any:
         raise NotComputable("text that is not JSON") from None
 
 
+def startswith(value: Any, start: Any) -> bool:
+    """Whether text begins so; what nobody wrote does not."""
+    return value is not None and text(value).startswith(text(start))
+
+
+def endswith(value: Any, end: Any) -> bool:
+    """Whether text ends so; what nobody wrote does not."""
+    return value is not None and text(value).endswith(text(end))
+
+
 def matches(value: Any, *globs: Any) -> bool:
     """Whether text fits one of the globs (`*`, `?`, `[abc]`), as a whole and in its case."""
     patterns = [p for glob in globs for p in (glob if isinstance(glob, list) else [glob])]
@@ -263,7 +273,7 @@ FUNCTIONS: dict[str, tuple[int, int, Operation]] = {
     "abs": (1, 1, strict(lambda v: abs(number(v)))),
     "ceil": (1, 2, strict(whole(ROUND_CEILING))),
     "contains": (2, 2, strict(lambda container, value: container is not None and member(value, container))),
-    "endswith": (2, 2, strict(lambda v, end: text(v).endswith(text(end)))),
+    "endswith": (2, 2, strict(endswith)),
     "flatten": (1, 1, strict(flatten)),
     "floor": (1, 2, strict(whole(ROUND_FLOOR))),
     "join": (2, 2, strict(lambda by, parts: text(by).join(text(p) for p in items(parts)))),
@@ -279,7 +289,7 @@ FUNCTIONS: dict[str, tuple[int, int, Operation]] = {
     "replace": (3, 3, strict(lambda v, old, new: text(v).replace(text(old), text(new)))),
     "round": (1, 2, strict(whole(ROUND_HALF_UP))),
     "split": (2, 2, strict(lambda by, v: text(v).split(text(by)))),
-    "startswith": (2, 2, strict(lambda v, start: text(v).startswith(text(start)))),
+    "startswith": (2, 2, strict(startswith)),
     "text": (1, 1, strict(text)),
     "upper": (1, 1, strict(lambda v: text(v).upper())),
     "values": (1, 1, strict(lambda v: [v[k] for k in sorted(v)] if isinstance(v, dict) else [])),

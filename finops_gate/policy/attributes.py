@@ -127,9 +127,12 @@ def check_attribute(globs: Iterable[str], path: Path, span: Span | None = None) 
 
 
 def is_taggable(resource_type: str) -> bool:
-    """Whether a type takes tags or labels; what the catalogue does not list is not asked for any."""
+    """Whether a type takes tags or labels; what the catalogue does not list is not asked for any.
+
+    The `tags` of a CI job choose its runner (https://docs.gitlab.com/ci/yaml/#tags): they allocate no cost.
+    """
     shape = shape_of(resource_type)
-    return shape is not None and any(name in shape for name in TAG_ATTRIBUTES)
+    return shape is not None and provider_of(resource_type) != "ci" and any(name in shape for name in TAG_ATTRIBUTES)
 
 
 class Names(Collection[str]):

@@ -11,7 +11,7 @@
           }
 
 `before` holds what the files were before the change (`{}`: nothing), `env` the environment they belong to,
-`parameters` values of the policy's parameters. A rollout is taken to be over.
+`parameters` values of the policy's parameters, `settings` how the formats are read. A rollout is taken to be over.
 """
 
 from __future__ import annotations
@@ -66,7 +66,8 @@ def run_tests(draft: Draft, catalogue: Catalogue) -> Iterator[Result]:
 
 def judged(policy: Policy, test: Mapping[str, Any], catalogue: Catalogue) -> tuple[list[Finding], list[Notice]]:
     """What a policy says of a test's files, and what could not be read of them."""
-    settings = Settings(environments={test["env"]: ["**"]} if "env" in test else {})
+    environments = {test["env"]: ["**"]} if "env" in test else {}
+    settings = Settings(environments=environments, **test.get("settings", {}))
     after, context, errors = priced(files_of(test), settings, catalogue)
     before: list[Estimate] | None = None
     if "before" in test:

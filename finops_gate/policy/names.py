@@ -38,6 +38,7 @@ BUILT_IN: Mapping[str, Shape | None] = {
     "change_percent": LEAF,
     "status": LEAF,
     "coverage": LEAF,
+    "per_run": RANGE,
     "referrers": None,
     "unbounded": LEAF,
 }
@@ -150,6 +151,7 @@ BUILDERS: Mapping[str, Any] = {
     ),
     "status": lambda subject: subject.status,
     "coverage": lambda subject: subject.after.coverage if subject.after else None,
+    "per_run": lambda subject: subject.after.extra.get("per_run") if subject.after else None,
     "referrers": lambda subject: [{"address": r.address, "type": r.type, **r.attributes} for r in subject.referrers],
     "unbounded": lambda subject: UNBOUNDED,
 }

@@ -17,12 +17,15 @@ from pathlib import Path
 CONTAINER = "cpu cpu_limit memory_gib memory_limit_gib path role unset"
 AUTOSCALER = "autoscaler{is_bounded kind max_replicas min_replicas name}"
 BILLING = "billing{instance instance_provider mode own* platform rates utilization}"
-CLAIMS = "claims{count gib iops is_default name path provider storage_class throughput type} storage_gib"
+RANGE = "{ceiling expected floor}"
+CLAIMS = (
+    f"claims{{count{RANGE} gib iops is_default name path provider storage_class throughput type}} storage_gib{RANGE}"
+)
 BALANCER = "load_balancer load_balancers"
 LIMITS = "limits{cpu gpu memory_gib}"
 PODS = (
-    f"assumed* {AUTOSCALER} billed{{cpu ephemeral_gib memory_gib}} {BILLING} {CLAIMS} duty "
-    "pod{accelerators{count name} cpu gpu memory_gib unset} replicas_range run_hours spot "
+    f"assumed* {AUTOSCALER} billed{{cpu ephemeral_gib memory_gib}} {BILLING} {CLAIMS} duty{RANGE} "
+    f"pod{{accelerators{{count name}} cpu gpu memory_gib unset}} replicas_range{RANGE} run_hours{RANGE} spot "
     "undeclared_cpu{amount container per_pod} undeclared_memory{amount container per_pod}"
 )
 WORKLOAD = f"{PODS} pod_labels*"
@@ -56,7 +59,9 @@ OPERATED = (
 )  # fmt: skip
 FOREIGN = {
     **dict.fromkeys(FOREIGN_WORKLOADS, WORKLOAD),
-    **dict.fromkeys(OPERATED, f"groups{{{PODS} containers* name}} replicas_range {AUTOSCALER} {CLAIMS} {BILLING}"),
+    **dict.fromkeys(
+        OPERATED, f"groups{{{PODS} containers* name}} replicas_range{RANGE} {AUTOSCALER} {CLAIMS} {BILLING}"
+    ),
     "NodePool": f"{LIMITS} {BILLING}",
     "ScaledObject": AUTOSCALER,
 }

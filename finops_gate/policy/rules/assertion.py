@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from finops_gate.expression_values import truth
-from finops_gate.model import Unknown
+from finops_gate.model import Range, Unknown
 from finops_gate.policy.definition import Judgement, Rule, Subject
 from finops_gate.policy.names import BUILT_IN, compile_condition, names_of
 from finops_gate.policy.rules.context import Context
@@ -38,9 +38,13 @@ def judge(subject: Subject, verdict: bool | Unknown, attributes: Sequence[str]) 
 
 
 def present(subject: Subject, attributes: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    """The attributes that the resource has; a bound of a range (`replicas_range.floor`) is at the range."""
     for path in attributes:
         value: Any = subject.attributes
-        for name in path.split("."):
-            value = value.get(name) if isinstance(value, dict) else None
+        names = path.split(".")
+        steps = 0
+        while steps < len(names) and not isinstance(value, Range):
+            value = value.get(names[steps]) if isinstance(value, dict) else None
+            steps += 1
         if value is not None:
-            yield path, value
+            yield ".".join(names[:steps]), value

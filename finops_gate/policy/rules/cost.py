@@ -4,9 +4,9 @@
     cost: {per: resource, metric: change_percent, warn_above: 100%}
     cost: {per: owner, by: [team, owner], metric: monthly, fail_above: 20000 USD}
 
-`per` is a resource, an owner (the tag of `by`), a project (a root module) or the change as a whole. The metric
-`count` is how many of the resources in scope there are. A metric of the change is judged only where something was
-compared.
+`per` is a resource, an owner (the tag of `by`), a project (a root module), a pipeline (a CI system's file with all of
+its jobs) or the change as a whole. The metric `count` is how many of the resources in scope there are. A metric of the
+change is judged only where something was compared.
 """
 
 from __future__ import annotations
@@ -71,6 +71,9 @@ GROUPS: dict[str, Callable[[Sequence[str]], Callable[[Subject], str | None]]] = 
     "resource": lambda keys: lambda subject: subject.resource.address,
     "owner": lambda keys: lambda subject: tag_of(subject, keys),
     "project": lambda keys: lambda subject: subject.resource.project or ".",
+    "pipeline": lambda keys: (
+        lambda subject: subject.attributes.get("pipeline") if subject.resource.type == "ci:job" else None
+    ),
     "change": lambda keys: lambda subject: "the change",
 }
 

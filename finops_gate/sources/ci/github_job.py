@@ -12,7 +12,7 @@ from finops_gate.model import ONCE, ZERO, Notice, Range, Resource, Span, Unknown
 from finops_gate.sources.ci.budget import INSTANCE, Budget
 from finops_gate.sources.ci.github_expressions import Contexts, resolve
 from finops_gate.sources.ci.github_machines import machine_of
-from finops_gate.sources.ci.github_triggers import schedules
+from finops_gate.sources.ci.github_triggers import events, schedules
 from finops_gate.sources.ci.github_values import Context, text_of
 from finops_gate.sources.ci.github_workflow import JobPlaces, Workflow
 from finops_gate.sources.ci.job import Machine, Timeout, Trigger, derived
@@ -94,14 +94,19 @@ def resource(
 ) -> Resource:
     """The job with what its cost hangs on. Raises ExpressionSyntaxError."""
     machines = _machines(job, made, ci)
+    concurrency = job.workflow.document.value.get("concurrency")
     attributes = {
         **job.content,
         **derived(machines, _timeout(job, made, machines), triggers, ci),
         "system": "github",
+        "pipeline": address.partition(":")[0],
         "workflow": job.workflow.name,
-        "workflow_concurrency": job.workflow.document.value.get("concurrency"),
+        "workflow_concurrency": concurrency,
         "on": job.workflow.on,
+        "events": {event: {} if config is None else config for event, config in events(job.workflow.on).items()},
         "schedules": schedules(job.workflow.on),
+        "first": job.name == first_job(job.workflow),
+        "cancels_superseded": any(cancels(each) for each in (concurrency, job.content.get("concurrency"))),
     }
     return Resource(
         address=address,
@@ -113,6 +118,18 @@ def resource(
         provider="ci",
         project=posixpath.dirname(job.workflow.path),
     )
+
+
+def first_job(workflow: Workflow) -> str:
+    """The first job that runs on a machine: what policies say of a workflow as a whole they say there."""
+    runs = (name for name, job in workflow.jobs.items() if isinstance(job, dict) and "runs-on" in job)
+    return next(runs, "")
+
+
+def cancels(concurrency: Any) -> bool:
+    """Whether a newer run stops the one before it; an expression may say so."""
+    said = concurrency.get("cancel-in-progress") if isinstance(concurrency, dict) else None
+    return said is True or (isinstance(said, str) and "${{" in said)
 
 
 def _machines(job: Job, made: Sequence[Instance], ci: Mapping[str, Any]) -> list[Machine]:
@@ -133,9 +150,25 @@ def _say_retired(job: Job, machine: Machine, date: str) -> None:
 
 
 def _timeout(job: Job, made: Sequence[Instance], machines: Sequence[Machine]) -> Timeout:
-    """The longest timeout of the instances."""
+    """The longest timeout of the instances; steps that are all limited are together a limit as well."""
     hosted = all(isinstance(m.sku, str) and m.sku != SELF_HOSTED for m in machines)
     limit = HOSTED_LIMIT if hosted else SELF_HOSTED_LIMIT
+    declared = _job_timeout(job, made, limit)
+    steps = _step_timeouts(job.content.get("steps"))
+    if steps is None or (isinstance(declared.minutes, Decimal) and declared.minutes <= steps):
+        return declared
+    return Timeout(steps, True, limit)
+
+
+def _step_timeouts(steps: Any) -> Decimal | None:
+    """The sum of the steps' timeouts; None where a step has none."""
+    listed = steps if isinstance(steps, list) else []
+    written = [step.get("timeout-minutes") if isinstance(step, dict) else None for step in listed]
+    known = [value for value in written if isinstance(value, Decimal) and value > 0]
+    return sum(known, ZERO) if known and len(known) == len(written) else None
+
+
+def _job_timeout(job: Job, made: Sequence[Instance], limit: Decimal) -> Timeout:
     written = job.content.get("timeout-minutes")
     if written is None:
         return Timeout(DEFAULT_TIMEOUT, False, limit)

@@ -12,6 +12,8 @@ from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.places import join_path
 
 OF_THE_WORKFLOW = {
+    "cancels_superseded": "on",
+    "events": "on",
     "on": "on",
     "schedules": "on.schedule",
     "triggers": "on",

@@ -32,9 +32,9 @@ class Machine:
     """What some instances of a job run on.
 
     `label` is as the author wrote it. `sku` is what is billed, or an Unknown with the possible ones. `billed` is false
-    where nothing is: a retired image never starts, a public repository's standard runners are free. `os` and `size` are
-    those of `pricing/runners/`, empty where they are not known. `parts_per_minute` is in how many parts a minute is
-    billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes.
+    where nothing is: a retired image never starts, a public repository's standard runners are free. `os`, `size` and
+    `vcpu` are those of `pricing/runners/`, empty where they are not known. `parts_per_minute` is in how many parts a
+    minute is billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes.
     """
 
     label: str
@@ -43,6 +43,7 @@ class Machine:
     billed: bool = True
     os: str = ""
     size: str = ""
+    vcpu: Decimal | None = None
     parts_per_minute: Decimal = ONE
 
 
@@ -126,6 +127,7 @@ def billed_as(machine: Machine) -> dict[str, Any]:
         "count": figure(machine.count),
         "os": machine.os or None,
         "size": machine.size or None,
+        "vcpu": machine.vcpu,
         "parts_per_minute": machine.parts_per_minute,
     }
 

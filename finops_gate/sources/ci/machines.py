@@ -27,6 +27,7 @@ def machine(runner: Runner, label: str, *, billed: bool = True) -> Machine:
         billed=billed and bool(runner.sku),
         os=runner.os,
         size=runner.size,
+        vcpu=runner.vcpu,
         parts_per_minute=runner.parts_per_minute,
     )
 

@@ -39,6 +39,7 @@ class Runner:
     size: Size = "larger"
     retired: str = ""
     parts_per_minute: Decimal = Decimal(1)
+    vcpu: Decimal | None = None
 
 
 @cache
@@ -49,8 +50,16 @@ def table(system: str) -> Mapping[str, Runner]:
 
 
 def _runner(row: Mapping[str, str]) -> Runner:
-    parts = Decimal(row["parts_per_minute"])
-    return Runner(row["label"], row["sku"], row["os"], row["arch"], _size(row["size"]), row["retired"], parts)
+    return Runner(
+        row["label"],
+        row["sku"],
+        row["os"],
+        row["arch"],
+        _size(row["size"]),
+        row["retired"],
+        Decimal(row["parts_per_minute"]),
+        Decimal(row["vcpu"]) if row["vcpu"] else None,
+    )
 
 
 def _size(text: str) -> Size:

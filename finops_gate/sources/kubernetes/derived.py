@@ -26,6 +26,7 @@ from finops_gate.sources.kubernetes.workloads import KINDS, described_claims, ki
 ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty": "spec.schedule"}
 """Derived attribute -> where what it was derived from is written."""
 
+OF_A_CLAIM = {"gib": "spec.resources.requests.storage", "storage_class": "spec.storageClassName"}
 AS_A_WORKLOAD = "kubernetes:Deployment"
 AS_SETS_OF_PODS = "kubernetes:pod-sets"
 AS_CAPACITY = "kubernetes:capacity"
@@ -99,30 +100,36 @@ def derive(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
     sets = sets_of(manifest)
     if sets is not None:
         found = read_operated(manifest, sets, setting.around(manifest), figures)
-        return Derived(found, _with_containers(found), AS_SETS_OF_PODS)
+        return Derived(found, _with_places(found), AS_SETS_OF_PODS)
     limits = read_limits(manifest, figures)
     if limits is not None:
         return Derived({"limits": limits, **_billing(setting)}, priced_as=AS_CAPACITY)
     if manifest in setting.scalers:
-        return Derived({"autoscaler": setting.scalers[manifest].attribute})
+        return Derived({"autoscaler": setting.scalers[manifest].attribute}, {**ALIASES, "autoscaler": "spec"})
     read = OTHERS.get(manifest.qualified_kind)
     return Derived() if read is None else read(manifest, setting, figures)
 
 
 def _workload(manifest: Manifest, kind: Kind, setting: Setting, figures: Figures) -> Derived:
     found = read_workload(manifest, kind, setting.around(manifest), figures)
-    aliases = {**_with_containers(found), "pod": kind.pod_spec, "containers": f"{kind.pod_spec}.containers"}
+    aliases = {**_with_places(found), "pod": kind.pod_spec, "containers": f"{kind.pod_spec}.containers"}
     if kind.labels:
         aliases["pod_labels"] = kind.labels
+    if found["autoscaler"] and manifest not in setting.autoscalers:
+        aliases["autoscaler"] = "spec"
     return Derived(found, aliases, "" if manifest.qualified_kind in KINDS else AS_A_WORKLOAD)
 
 
-def _with_containers(found: Mapping[str, Any]) -> dict[str, str]:
+def _with_places(found: Mapping[str, Any]) -> dict[str, str]:
+    """The places of containers and claims, each of which knows its own."""
     places = {
         f"{name}[{index}]": element["path"]
         for name in ("containers", "claims")
         for index, element in enumerate(found.get(name, ()))
     }
+    for index, claim in enumerate(found.get("claims", ())):
+        for key, written in OF_A_CLAIM.items():
+            places[f"claims[{index}].{key}"] = f"{claim['path']}.{written}".lstrip(".")
     return {**ALIASES, **places}
 
 
@@ -141,8 +148,7 @@ def _claim(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
         "counted_with": owner.address if owner else None,
         **_billing(setting),
     }
-    size = "spec.resources.requests.storage"
-    return Derived(found, {**ALIASES, "storage_gib": size, "claims[0].gib": size, "claims[0]": "spec"})
+    return Derived(found, {**_with_places(found), "storage_gib": OF_A_CLAIM["gib"], "claims[0]": "spec"})
 
 
 def _service(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
