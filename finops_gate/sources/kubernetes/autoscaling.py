@@ -83,7 +83,7 @@ def bound_of(manifest: Manifest, key: str, figures: Figures, otherwise: Bound) -
 
 def _target(manifest: Manifest, kind: str = "None") -> Target:
     reference = mapping(manifest.get("spec", "scaleTargetRef"))
-    return manifest.namespace, str(reference.get("kind") or kind), str(reference.get("name"))
+    return manifest.home, str(reference.get("kind") or kind), str(reference.get("name"))
 
 
 KEDA = "keda.sh"
@@ -131,7 +131,7 @@ def assign(workloads: Iterable[Manifest], autoscalers: Sequence[AnyScaler]) -> d
 
 
 def _identity(workload: Manifest) -> Target:
-    return workload.namespace, workload.qualified_kind, workload.name
+    return workload.home, workload.qualified_kind, workload.name
 
 
 def _upwards(directory: str) -> Iterator[str]:

@@ -60,5 +60,5 @@ def quotas_by_place(manifests: Iterable[Manifest]) -> dict[tuple[str, str], Mani
     for manifest in manifests:
         if manifest.qualified_kind == "ResourceQuota":
             for directory in (manifest.directory, "*"):
-                found.setdefault((manifest.namespace, directory), manifest)
+                found.setdefault((manifest.home, directory), manifest)
     return found

@@ -13,7 +13,7 @@ from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.jobs import read_run, share_of_month
 from finops_gate.sources.kubernetes.limits import ContainerDefaults
 from finops_gate.sources.kubernetes.lookup import Lookup
-from finops_gate.sources.kubernetes.objects import Manifest
+from finops_gate.sources.kubernetes.objects import Manifest, mapping
 from finops_gate.sources.kubernetes.settings import Cluster
 from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler
 
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from finops_gate.sources.kubernetes.pod_sets import Pods
 
 ONE = Decimal(1)
+HOOKS = ("helm.sh/hook", "argocd.argoproj.io/hook")
+"""Annotations of what runs beside a release, such as a chart's tests.
+
+Sources: https://helm.sh/docs/topics/charts_hooks/ https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,11 @@ def declared(manifest: Manifest, around: Surroundings, figures: Figures) -> Coun
     return Count(Range.exact(ONE if replicas is None else replicas))
 
 
-def one(manifest: Manifest, around: Surroundings, figures: Figures) -> Count:
+def single(manifest: Manifest, around: Surroundings, figures: Figures) -> Count:
+    """A Pod stays, but for one that a release starts as a hook: that is run and done with, as a Job is."""
+    if any(hook in mapping(manifest.get("metadata", "annotations")) for hook in HOOKS):
+        run = read_run(manifest, "spec", figures, around.cluster)
+        return Count(ONCE, NOTHING, assumed_minutes(around), Range(ZERO, run.hours, run.most_hours))
     return Count(ONCE)
 
 

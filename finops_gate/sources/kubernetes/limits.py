@@ -64,9 +64,9 @@ def defaults_for(
 
 
 def _places(manifest: Manifest) -> tuple[Place, ...]:
-    """The namespace in the object's directory, then anywhere; without one the directory alone, for which namespace is
-    meant is not in the files."""
-    here = (manifest.namespace, manifest.directory)
+    """The namespace in the object's directory, then anywhere; for what names none the directory alone, since which
+    namespace is meant is not in the files."""
+    here = (manifest.home, manifest.directory)
     return (here, (manifest.namespace, ANYWHERE)) if manifest.namespace else (here,)
 
 

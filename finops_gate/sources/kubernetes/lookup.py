@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from finops_gate.sources.kubernetes.objects import Manifest
 
-CLUSTER_WIDE = frozenset({"StorageClass", "IngressClass", "ClusterWorkflowTemplate"})
+CLUSTER_WIDE = frozenset({"StorageClass", "IngressClass", "ClusterWorkflowTemplate", "RuntimeClass"})
 """Kinds whose objects belong to no namespace, and may be named from any."""
 
 
@@ -18,13 +18,13 @@ class Lookup:
         self._by_name: dict[tuple[str, str, str], list[Manifest]] = defaultdict(list)
         self._by_kind: dict[str, list[Manifest]] = defaultdict(list)
         for manifest in manifests:
-            namespace = "" if manifest.qualified_kind in CLUSTER_WIDE else manifest.namespace
+            namespace = "" if manifest.qualified_kind in CLUSTER_WIDE else manifest.home
             self._by_name[manifest.qualified_kind, namespace, manifest.name].append(manifest)
             self._by_kind[manifest.qualified_kind].append(manifest)
 
     def find(self, origin: Manifest, kind: str, name: object) -> Manifest | None:
         """The object of a kind and name that `origin` means: of its own directory rather than of another."""
-        namespace = "" if kind in CLUSTER_WIDE else origin.namespace
+        namespace = "" if kind in CLUSTER_WIDE else origin.home
         return nearest(origin, self._by_name.get((kind, namespace, str(name)), ()))
 
     def of_kind(self, origin: Manifest, kind: str) -> Sequence[Manifest]:

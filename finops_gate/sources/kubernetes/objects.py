@@ -19,13 +19,15 @@ BUILT_IN_KINDS = frozenset(
 )
 """Kinds that other API groups reuse for things of their own (Knative's Service)."""
 
+DEFAULT_NAMESPACE = "default"
+
 _KIND = re.compile(r"[A-Za-z][A-Za-z0-9]{0,62}")
 _GROUP = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}")
 _MAX_LIST_DEPTH = 10
 
 
 Target = tuple[str, str, str]
-"""What another object names: namespace, kind and name."""
+"""What another object names: its home, kind and name."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +49,11 @@ class Manifest:
     @property
     def path(self) -> str:
         return self.document.path
+
+    @property
+    def home(self) -> str:
+        """The namespace it is applied to: `default` where it names none, as far as the files can tell."""
+        return self.namespace or DEFAULT_NAMESPACE
 
     @property
     def qualified_kind(self) -> str:

@@ -18,6 +18,7 @@ from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, dig, mapping, numbered
 from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import Pod, read_container, read_pod
+from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 from finops_gate.sources.kubernetes.storage import Claim, claim_of, sized
 from finops_gate.sources.kubernetes.workloads import described
 
@@ -111,7 +112,8 @@ def _pod(row: Mapping[str, Any], element: Element, name: str, around: Surroundin
         spec, path = mapping(element.at(row["pod_spec"])), element.below(row["pod_spec"])
         if not isinstance(spec.get("containers"), list):
             spec = {**spec, "containers": [{"name": row["container"]}]}
-        return read_pod(spec, path, figures, around.defaults)
+        overhead = overhead_of(figures.manifest, spec, around.lookup)
+        return read_pod(spec, path, figures, around.defaults, overhead=overhead)
     value = {"name": name, "resources": element.at(row["resources"])}
     path = element.below(row["resources"]).rpartition(".")[0]
     return read_container(value, path, figures, around.defaults)

@@ -11,6 +11,7 @@ SPOT: Mapping[str, str] = {
     "karpenter.sh/capacity-type": "spot",
     "eks.amazonaws.com/capacitytype": "spot",
     "cloud.google.com/gke-spot": "true",
+    "cloud.google.com/gke-preemptible": "true",
     "cloud.google.com/gke-provisioning": "spot",
     "kubernetes.azure.com/scalesetpriority": "spot",
 }

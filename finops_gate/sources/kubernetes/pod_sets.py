@@ -13,6 +13,7 @@ from finops_gate.sources.kubernetes.objects import Manifest
 from finops_gate.sources.kubernetes.placement import needs_spot
 from finops_gate.sources.kubernetes.pod_sizes import billed_size
 from finops_gate.sources.kubernetes.pods import BILLED, GIB, Container, Pod, not_scaled, read_pod
+from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 
 if TYPE_CHECKING:
     from finops_gate.sources.kubernetes.counting import Surroundings
@@ -49,7 +50,8 @@ def one_pod(manifest: Manifest, path: str, around: Surroundings, figures: Figure
     """The pod of the template at a path."""
     spec = manifest.get(*path.split("."))
     bounds_of = around.vertical.bounds_of if around.vertical else not_scaled
-    return [Pods(read_pod(spec, path, figures, around.defaults, bounds_of), spec, path)]
+    overhead = overhead_of(manifest, spec, around.lookup)
+    return [Pods(read_pod(spec, path, figures, around.defaults, bounds_of, overhead), spec, path)]
 
 
 def unknown_pods(name: str, why: Unknown) -> Pods:

@@ -107,15 +107,16 @@ def read_pod(
     figures: Figures,
     defaults: ContainerDefaults = NO_DEFAULTS,
     bounds_of: BoundsOf = not_scaled,
+    overhead: Any = None,
 ) -> Pod:
-    """The pod of a pod spec that stands at `path`."""
+    """The pod of a pod spec that stands at `path`; `overhead` is what its runtime class adds, as it is written."""
     containers = tuple(_containers(mapping(spec), path, figures, defaults, bounds_of))
     requests = _together(containers, lambda container: container.requests)
     level = _pod_level(mapping(spec), path, requests, figures)
-    overhead = _amounts(dig(spec, "overhead"), f"{path}.overhead", figures)[0]
+    added = _amounts(overhead, f"{path}.overhead", figures)[0]
 
     def whole(amounts: Amounts) -> Amounts:
-        return _sum({**amounts, **level}, overhead)
+        return _sum({**amounts, **level}, added)
 
     unsettled = [
         (container, resource, why)

@@ -22,12 +22,12 @@ class TemplatedClaims:
                 pods = _pods(manifest, autoscalers.get(manifest))
                 for _, template in numbered(manifest.get("spec", "volumeClaimTemplates")):
                     stem = f"{dig(template, 'metadata', 'name')}-{manifest.name}"
-                    self._sets[manifest.directory, manifest.namespace, stem] = (manifest, pods)
+                    self._sets[manifest.directory, manifest.home, stem] = (manifest, pods)
 
     def owner(self, claim: Manifest) -> Manifest | None:
         """The StatefulSet that counts a claim; None for one that stands by itself, or is left of more pods."""
         stem, _, number = claim.name.rpartition("-")
-        found = self._sets.get((claim.directory, claim.namespace, stem))
+        found = self._sets.get((claim.directory, claim.home, stem))
         if found is None or not number.isdecimal() or len(number) > 9:
             return None
         manifest, pods = found

@@ -39,7 +39,7 @@ def read_vertical_autoscalers(manifests: Iterable[Manifest]) -> tuple[list[Verti
         if manifest.kind == "VerticalPodAutoscaler" and manifest.get("spec", "updatePolicy", "updateMode") != "Off":
             figures = Figures(manifest)
             reference = mapping(manifest.get("spec", "targetRef"))
-            target = (manifest.namespace, str(reference.get("kind")), str(reference.get("name")))
+            target = (manifest.home, str(reference.get("kind")), str(reference.get("name")))
             found.append(VerticalAutoscaler(manifest, target, _policies(manifest, figures)))
             notices += figures.notices
     return found, notices

@@ -27,7 +27,7 @@ KINDS: Mapping[str, Kind] = {
     "DaemonSet": Kind(*TEMPLATE, counting.each_node, one_pod),
     "Deployment": Kind(*TEMPLATE, counting.declared, one_pod),
     "Job": Kind(*TEMPLATE, counting.one_run, one_pod),
-    "Pod": Kind("spec", "", counting.one, one_pod),
+    "Pod": Kind("spec", "", counting.single, one_pod),
     "ReplicaSet": Kind(*TEMPLATE, counting.declared, one_pod),
     "ReplicationController": Kind(*TEMPLATE, counting.declared, one_pod),
     "StatefulSet": Kind(*TEMPLATE, counting.declared, one_pod),
