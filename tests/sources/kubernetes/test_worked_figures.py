@@ -62,7 +62,7 @@ def test_at_the_default_rates(
     [
         # AWS's own example: 1 vCPU and 8 GB, with 256 MB beside them, are billed as 2 vCPU and 9 GB
         ("8Gi", "eks-fargate", 2 * Decimal("0.04048"), 9 * Decimal("0.004445")),
-        # OpenCost's split: a vCPU of an m5.large at 0.096 is 0.096 x 0.031611 / 0.097118 an hour, a GiB 0.096 x 0.004237 / 0.097118
+        # OpenCost's split: an m5.large is 0.096 an hour, and 0.097118 at its rates, so each counts 0.988488 times
         ("4Gi", "{instance: m5.large}", Decimal("0.0312470"), 4 * Decimal("0.00418820")),
         ("4Gi", "gke-autopilot", Decimal("0.0445"), 4 * Decimal("0.0049225")),
         ("4Gi", "aci", Decimal("0.0405"), 4 * Decimal("0.00445")),
