@@ -154,6 +154,13 @@ def sum_known(ranges: Iterable[Range]) -> Range:
     return Range(*map(_sum, zip(*rows, strict=True))) if rows else NOTHING
 
 
+def at_least(costs: Range) -> Range:
+    """Costs with each unknown figure at the bound below it, so that sums keep floor <= expected <= ceiling."""
+    expected = costs.floor if isinstance(costs.expected, Unknown) else costs.expected
+    ceiling = expected if isinstance(costs.ceiling, Unknown) else costs.ceiling
+    return Range(costs.floor, expected, ceiling)
+
+
 def _sum(bounds: Iterable[Bound]) -> Bound:
     try:
         return sum((bound for bound in bounds if isinstance(bound, Decimal)), ZERO)
@@ -333,10 +340,10 @@ class Estimate:
 
     @property
     def known_monthly(self) -> Range:
-        """The sum of the components that are known: what totals count. Added up once."""
+        """The sum of what is known of the components: what totals count. Added up once."""
         found = self._known_monthly
         if found is None:
-            found = sum_known(c.monthly for c in self.components)
+            found = sum_known(at_least(c.monthly) for c in self.components)
             object.__setattr__(self, "_known_monthly", found)
         return found
 

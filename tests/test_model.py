@@ -6,7 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from finops_gate.model import NOTHING, ONCE, UNBOUNDED, Range, Resource, Span, Unknown, sum_known
+from finops_gate.model import (
+    NOTHING,
+    ONCE,
+    UNBOUNDED,
+    ZERO,
+    Component,
+    Estimate,
+    Range,
+    Resource,
+    Span,
+    Unknown,
+    sum_known,
+)
 
 finite = st.decimals(min_value=0, max_value=10**6, places=2)
 ranges = st.builds(
@@ -44,6 +56,22 @@ def test_a_sum_of_what_is_known_leaves_the_unknown_out() -> None:
     assert sum_known([ONCE, Range(Decimal(1), Unknown("x"), UNBOUNDED)]) == Range(Decimal(2), Decimal(1), UNBOUNDED)
     assert isinstance(sum_known([Range.exact(UNBOUNDED), Range.exact(-UNBOUNDED)]).expected, Unknown)
     assert sum_known([]) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("costs", "known"),
+    [
+        (Range(Decimal(1), Unknown("x"), Decimal(3)), Range(Decimal(1), Decimal(1), Decimal(3))),
+        (Range(Decimal(1), Decimal(2), Unknown("x")), Range(Decimal(1), Decimal(2), Decimal(2))),
+        (Range(Unknown("x"), Decimal(2), UNBOUNDED), Range(ZERO, Decimal(2), UNBOUNDED)),
+        (Range.exact(Unknown("x")), NOTHING),
+    ],
+    ids=["expected", "ceiling", "floor", "nothing"],
+)
+def test_what_is_known_of_an_estimate_keeps_the_order_of_the_bounds(costs: Range, known: Range) -> None:
+    line = Component("Hours", "hour", ONCE, costs, None)
+    subject = Resource("a.b", "a", "terraform", {}, Span("f", 1))
+    assert Estimate(subject, (line,), "unknown").known_monthly == known
 
 
 def test_an_unknown_is_neither_true_nor_false() -> None:

@@ -78,29 +78,29 @@ def _alone(report: Report, limit: int) -> CostTable:
 
 
 def _estimate_row(label: str, fold: Sequence[Estimate]) -> Row:
-    if len(fold) > 1:
-        return Row(_folded(label, len(fold)), _bounds(_sum(fold)))
-    floor, expected, ceiling = (_known(fold[0], bound) for bound in BOUNDS)
-    return Row(label, (floor, expected, ceiling))
+    floor, expected, ceiling = (_known(fold, bound) for bound in BOUNDS)
+    return Row(_folded(label, len(fold)) if len(fold) > 1 else label, (floor, expected, ceiling))
 
 
 def costs(estimate: Estimate) -> bool:
-    """Whether a resource has a place in the table: it costs something, may, or nobody knows."""
-    if estimate.coverage in ("free", "unpriced"):
-        return False
-    return any(isinstance(bound, Unknown) or bound != 0 for bound in estimate.monthly)
+    """Whether a resource has a place in the table: it costs something, may, or nobody knows.
+
+    What has no price has none, but for the part of it that is priced, which the total counts.
+    """
+    figures = estimate.known_monthly if estimate.coverage == "unpriced" else estimate.monthly
+    return estimate.coverage != "free" and any(isinstance(bound, Unknown) or bound != 0 for bound in figures)
 
 
 def _bounds(figures: Range) -> tuple[str, str, str]:
     return money(figures.floor), money(figures.expected), money(figures.ceiling)
 
 
-def _known(estimate: Estimate, name: BoundName) -> str:
-    """What is known of a bound, and `+ ?` where part of it is not."""
-    if is_settled(estimate, name):
-        return money(estimate.monthly.bound(name))
-    part = estimate.known_monthly.bound(name)
-    return f"{money(part)} + ?" if part else money(estimate.monthly.bound(name))
+def _known(fold: Sequence[Estimate], name: BoundName) -> str:
+    """What is known of a bound of estimates that are alike, and `+ ?` where part of it is not."""
+    part = _sum(fold).bound(name)
+    if is_settled(fold[0], name):
+        return money(part)
+    return f"{money(part)} + ?" if part else money(fold[0].monthly.bound(name))
 
 
 def is_settled(estimate: Estimate, name: BoundName) -> bool:
@@ -149,7 +149,7 @@ def _moved_row(label: str, fold: Sequence[Delta]) -> Row:
     first = fold[0]
     if len(fold) > 1:
         return _sum_row(_folded(label, len(fold)), fold, MARKS[first.status])
-    before, after = (_known(e, "expected") if e else "" for e in (first.before, first.after))
+    before, after = (_known([e], "expected") if e else "" for e in (first.before, first.after))
     open_end = "" if all(is_settled(e, "expected") for e in _sides(first)) else " + ?"
     cells = (before, after, change(first.change.expected) + open_end)
     return Row(label, cells, MARKS[first.status], ceiling_note(first))

@@ -60,6 +60,15 @@ def test_what_is_partly_known_says_so() -> None:
     assert cells(cost_table(samples.report(after=[partly]), 8))["aws_ebs_volume.data"] == ("$10.00 + ?",) * 3
 
 
+def test_what_is_priced_of_an_unpriced_resource_has_a_row_for_the_total_counts_it() -> None:
+    partly = replace(samples.volume(), coverage="unpriced")
+    unpriced = replace(partly.components[0], monthly=Range.exact(Unknown("no price for ebs|gp2 (iops)")))
+    pair = [
+        renamed(replace(partly, components=(*partly.components, unpriced)), f"aws_ebs_volume.data[{n}]") for n in (0, 1)
+    ]
+    assert cells(cost_table(samples.report(after=pair), 8)) == {"aws_ebs_volume.data[*] x2": ("$20.00 + ?",) * 3}
+
+
 def test_free_and_unpriced_resources_have_no_row() -> None:
     after = [samples.plain("aws_iam_role.a", "free"), samples.plain("aws_msk_cluster.b", "unpriced")]
     assert cost_table(samples.report(after=after), 8).groups == ()
