@@ -49,11 +49,11 @@ COMPARE: dict[type[ast.cmpop], Operation] = {
 
 
 class Expression:
-    """A compiled expression. `names` are the root names it uses, `paths` the dotted paths from them."""
+    """A compiled expression. `names` are the root names it uses, `paths` the dotted paths from them, as they come."""
 
     __slots__ = ("_evaluate", "names", "paths", "source")
 
-    def __init__(self, source: str, evaluate: Evaluator, paths: frozenset[str]) -> None:
+    def __init__(self, source: str, evaluate: Evaluator, paths: tuple[str, ...]) -> None:
         self.source, self._evaluate, self.paths = source, evaluate, paths
         self.names = frozenset(path.split(".")[0].split("[")[0] for path in paths)
 
@@ -89,7 +89,7 @@ class _Compiler:
         functions: Mapping[str, tuple[int, int, Operation]],
     ) -> None:
         self.source, self.known_names, self.span, self.functions = source, names, span, functions
-        self.paths: set[str] = set()
+        self.paths: dict[str, None] = {}
         self.quantifiers = 0
         self.depth = 0
 
@@ -103,7 +103,7 @@ class _Compiler:
             tree = ast.parse(self.source.strip(), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise self.error(f"{getattr(error, 'msg', None) or 'it is nested too deeply'}") from None
-        return Expression(self.source, self.value(tree.body), frozenset(self.paths))
+        return Expression(self.source, self.value(tree.body), tuple(self.paths))
 
     def value(self, node: ast.AST) -> Evaluator:
         """The evaluator of a node, with a Range already resolved to the bound of the pass."""
@@ -127,7 +127,7 @@ class _Compiler:
         if outermost:
             written = dotted(node)
             if written:
-                self.paths.add(written)
+                self.paths.setdefault(written)
         if isinstance(node, ast.Name):
             return self.on_name(node)
         if isinstance(node, ast.Attribute):

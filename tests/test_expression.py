@@ -138,7 +138,7 @@ def test_reaches_nothing_of_python() -> None:
 
 def test_says_which_paths_it_uses() -> None:
     expression = compile_expression("usage.requests * tags['team'] + blocks[0].size")
-    assert expression.paths == {"usage.requests", "tags.team", "blocks[0].size"}
+    assert set(expression.paths) == {"usage.requests", "tags.team", "blocks[0].size"}
     assert expression.names == {"usage", "tags", "blocks"}
 
 

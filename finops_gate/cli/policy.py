@@ -142,7 +142,7 @@ def sections(found: Policy) -> list[str]:
     if source.get("description"):
         parts.append(str(source["description"]).strip())
     parts.append("\n".join(f"{word}: {value}" for word, value in facts(found)))
-    words = ("parameters", "scope", found.kind, "message", "fix")
+    words = ("parameters", "scope", "each", found.kind, "message", "fix")
     parts.append(as_yaml({word: source[word] for word in words if source.get(word)}))
     example = next((t for t in source.get("tests", []) if t["expect"] in ("warn", "fail")), None)
     if example:

@@ -35,8 +35,8 @@ class Subject:
 
     @property
     def element(self) -> str:
-        name = self.attributes.get("name") if self.at else None
-        return name if isinstance(name, str) else ""
+        names = (self.attributes.get(key) for key in ("name", "label")) if self.at else ()
+        return next((name for name in names if isinstance(name, str)), "")
 
     def path(self, inner: str) -> str:
         """The path in the resource of an attribute of the element."""

@@ -12,7 +12,7 @@ from typing import Any
 from finops_gate.currency import writing_in
 from finops_gate.model import Delta, Estimate, Finding, Fix, Outcome, Range, Resource, Span, Totals, no_entries
 from finops_gate.policy.definition import Judgement, Policy, PolicySet, Subject
-from finops_gate.policy.messages import dollars, percent, shown
+from finops_gate.policy.messages import dollars, percent, quotable, shown
 from finops_gate.policy.names import BUILDERS, monthly
 from finops_gate.policy.scope import in_scope
 from finops_gate.settings import Settings
@@ -171,6 +171,7 @@ def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Ree
     changes = changes_of(policy, path)
     saved = savings(subject, changes, reestimate) if not is_unknown(judgement) else None
     facts = facts_of(policy, judgement, path, saved)
+    value = judgement.facts.get("value")
     fix = Fix(policy.fix.say.render(facts), changes, policy.fix.safe) if policy.fix else None
     return Finding(
         policy=policy.id,
@@ -179,7 +180,7 @@ def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Ree
         resource=subject.resource.address if subject else "",
         span=judgement.span or (subject.resource.span_of(path) if subject else None),
         fix=fix,
-        value=shown(judgement.facts.get("value")),
+        value=shown(value) if quotable(value) else "",
         origin=subject.resource.origins.get(path) if subject and path else None,
         monthly=subject.after.monthly if subject and subject.after else None,
         savings=saved,

@@ -165,7 +165,7 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
         from finops_gate.policy.validate import validate
 
         validate({**draft.source, **{word: value for word, value in filled.items() if value}}, draft.locate)
-    context = Context(draft.locate, filled["scope"])
+    context = Context(draft.locate, filled["scope"], written.get("each", ""))
     return Policy(
         id=written["id"],
         title=written["title"],

@@ -22,7 +22,7 @@ from finops_gate.model import ZERO, Range, Span, Unknown
 PLACEHOLDERS = {
     "resource": "the resource's address",
     "type": "its type",
-    "element": "the name of the container the finding is about",
+    "element": "the name of the container or list element the finding is about",
     "attribute": "the path of the offending attribute",
     "value": "the offending value",
     "limit": "what the policy allows",
@@ -96,6 +96,13 @@ def shown(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return shorten(listing([shown(v) or NO_VALUE for v in value]))
     return "an object" if isinstance(value, Mapping) else shorten(str(value))
+
+
+def quotable(value: Any) -> bool:
+    """Whether a value says something by itself: an object, or a list of them, does not."""
+    if isinstance(value, (list, tuple)):
+        return all(map(quotable, value))
+    return not isinstance(value, Mapping)
 
 
 def listing(words: Sequence[str]) -> str:

@@ -7,19 +7,20 @@ the type. Only `tags` is the resource's own: the tags it will carry, `default_ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import Expression, compile_expression
 from finops_gate.expression_values import NotComputable, Operation, divide, strict, text
-from finops_gate.model import BOUNDS, UNBOUNDED, Estimate, Range, Span, Unknown
-from finops_gate.policy.attributes import ANY, LEAF, AnyNames, Names, Shape, shape_of, types_like
+from finops_gate.model import BOUNDS, EMPTY, UNBOUNDED, Estimate, Range, Span, Unknown
+from finops_gate.policy.attributes import ANY, LEAF, AnyNames, Names, Shape, has_attribute, shape_of, types_like
 from finops_gate.policy.definition import Subject
 from finops_gate.policy.expression_check import check_names, merged
 from finops_gate.policy.literals import figure, measure
 from finops_gate.policy.matchers import listed
+from finops_gate.policy.paths import EACH, Path
 
 ANY_SIZE = figure("xlarge")
 RANGE: Shape = dict.fromkeys(BOUNDS, LEAF)
@@ -45,16 +46,40 @@ BUILT_IN: Mapping[str, Shape | None] = {
 """The built-in names and what lies below each; None where that is not known beforehand."""
 
 
-def compile_condition(written: str, scope: Mapping[str, Any], span: Span) -> Expression:
-    """An expression of a policy. Raises ConfigurationError for a name or attribute that its types do not have."""
+ELEMENT = "it"
+"""What an expression calls the element of a list that it is asked of."""
+
+
+def compile_condition(written: str, scope: Mapping[str, Any], span: Span, within: Shape | None = LEAF) -> Expression:
+    """An expression of a policy. Raises ConfigurationError for a name or attribute that its types do not have.
+
+    `within` are the names of the elements that it is asked of, which hide the others; None where they are not known.
+    """
     globs = listed(scope.get("resources", []))
     types = types_like(globs)
-    names = None if types is None else Names(types, BUILT_IN) if globs else AnyNames(BUILT_IN)
-    expression = compile_expression(written, names, span, FUNCTIONS)
+    if types is None or within is None:
+        return compile_expression(written, None, span, FUNCTIONS)
+    built_in = {**BUILT_IN, **within}
+    expression = compile_expression(written, Names(types, built_in) if globs else AnyNames(built_in), span, FUNCTIONS)
     if types and globs:
         own = merged([shape for name in types if (shape := shape_of(name)) is not None])
-        check_names(written, {**BUILT_IN, **own}, span)
+        check_names(written, {**BUILT_IN, **own, **within}, span)
     return expression
+
+
+def names_within(globs: Sequence[str], path: Path) -> Shape | None:
+    """The names of a list's elements, over the types that have the list; None where they are not known."""
+    shapes = [shape_of(name) for name in types_like(globs) or () if has_attribute(name, path)]
+    found = merged([below(shape, path) for shape in shapes if shape is not None]) if shapes else ANY
+    return None if found is ANY else {**found, ELEMENT: found}
+
+
+def below(shape: Shape, path: Path) -> Shape:
+    """The shape of what a path leads to; the elements of a list have the list's."""
+    for step in path:
+        if shape is not ANY and isinstance(step, str) and step != EACH:
+            shape = shape[step] or LEAF
+    return shape
 
 
 def names_of(subject: Subject) -> Mapping[str, Any]:
@@ -63,13 +88,15 @@ def names_of(subject: Subject) -> Mapping[str, Any]:
 
 
 class Values(Mapping[str, Any]):
-    """Names looked up when they are used: most expressions use one of them."""
+    """Names looked up when they are used: most expressions use one of them. Those of an element come first."""
 
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
+    def __init__(self, subject: Subject, element: Mapping[str, Any] = EMPTY) -> None:
+        self._subject, self._element = subject, element
 
     def __getitem__(self, name: str) -> Any:
         subject = self._subject
+        if name in self._element:
+            return self._element[name]
         if name == "tags":
             tags = subject.resource.tags
             return tags if isinstance(tags, Unknown) else dict(tags)
@@ -84,10 +111,10 @@ class Values(Mapping[str, Any]):
             return default
 
     def __iter__(self) -> Any:
-        return iter(set(BUILT_IN) | set(self._subject.attributes))
+        return iter({*BUILT_IN, *self._subject.attributes, *self._element})
 
     def __len__(self) -> int:
-        return len(set(BUILT_IN) | set(self._subject.attributes))
+        return len({*BUILT_IN, *self._subject.attributes, *self._element})
 
 
 def monthly(estimate: Estimate | None) -> Range:

@@ -105,6 +105,8 @@ def sentence(error: Any) -> str:
     if error.validator == "required":
         lacking = next((key for key in error.validator_value if key not in error.instance), "")
         return f"{subject} lacks `{lacking}`"
+    if error.validator == "dependentRequired":
+        return " and ".join(f"`{word}` stands beside `{kind}`" for word, (kind,) in error.validator_value.items())
     if error.validator == "type":
         return f"{subject} must be {NAMES.get(str(error.validator_value), error.validator_value)}"
     return f"{subject}: {error.schema.get('description') or error.message}"

@@ -13,10 +13,11 @@ from finops_gate.policy.scope import CONTAINER, Locate
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`scope` is the policy's scope as written; `locate` gives the place of a path in the policy's file."""
+    """`scope` and `each` are the policy's as written; `locate` gives the place of a path in the policy's file."""
 
     locate: Locate
     scope: Mapping[str, Any]
+    each: str = ""
 
     @property
     def globs(self) -> Sequence[str]:

@@ -36,6 +36,7 @@ FLAT = "Azure Pipelines bills jobs that may run at once by the month, not minute
 
 WRITTEN = {
     "instances": "strategy",
+    "retired_runners": "pool",
     "runner": "pool",
     "runner_skus": "pool",
     "runners": "pool",

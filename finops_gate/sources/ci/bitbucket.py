@@ -34,6 +34,7 @@ EVENTS = {"default": "push", "branches": "push", "tags": "tag", "pull-requests":
 """Section of `pipelines` -> what starts what is in it. A custom one is started by hand or by a schedule of the UI."""
 
 WRITTEN = {
+    "retired_runners": "size",
     "runner": "size",
     "runner_skus": "size",
     "runners": "size",

@@ -34,6 +34,7 @@ WITHOUT_MACHINE = frozenset({"approval", "lock", "no-op", "release", "unlock"})
 
 WRITTEN = {
     "instances": "parallelism",
+    "retired_runners": "resource_class",
     "runner": "resource_class",
     "runner_skus": "resource_class",
     "runners": "resource_class",

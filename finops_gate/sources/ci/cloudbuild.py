@@ -28,6 +28,7 @@ PLAIN_MACHINES = ("cloud_build_e2_medium", "cloud_build_e2_standard_2")
 """What a build that names no machine may run on: which of the two is the default has changed."""
 
 WRITTEN = {
+    "retired_runners": "options.machineType",
     "runner": "options.machineType",
     "runner_skus": "options.machineType",
     "runners": "options.machineType",

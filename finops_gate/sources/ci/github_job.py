@@ -136,17 +136,9 @@ def _machines(job: Job, made: Sequence[Instance], ci: Mapping[str, Any]) -> list
     """What the instances run on, equal ones together."""
     counts: dict[Machine, Range] = {}
     for instance in made:
-        machine, retired = machine_of(job.content["runs-on"], instance.contexts, ci)
+        machine = machine_of(job.content["runs-on"], instance.contexts, ci)
         counts[machine] = counts[machine] + instance.count if machine in counts else instance.count
-        if retired:
-            _say_retired(job, machine, retired)
     return [replace(machine, count=count) for machine, count in counts.items()]
-
-
-def _say_retired(job: Job, machine: Machine, date: str) -> None:
-    what = "priced as if it still ran" if machine.billed else "a job that asks for it never starts"
-    message = f"the runner {machine.label} was announced to be retired on {date}: {what}"
-    job.note(Notice("retired-runner", "warning", message, job.span("runs-on"), "Use a current runner image."))
 
 
 def _timeout(job: Job, made: Sequence[Instance], machines: Sequence[Machine]) -> Timeout:

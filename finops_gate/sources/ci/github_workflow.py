@@ -22,6 +22,7 @@ OF_THE_WORKFLOW = {
 }
 OF_THE_JOB = {
     "instances": "strategy.matrix",
+    "retired_runners": "runs-on",
     "runner": "runs-on",
     "runner_skus": "runs-on",
     "runners": "runs-on",

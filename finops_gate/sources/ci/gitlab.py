@@ -30,6 +30,7 @@ MAX_PIPELINES_DEEP = 2
 WRITTEN = {
     "cancels_superseded": "interruptible",
     "instances": "parallel",
+    "retired_runners": "tags",
     "runner": "tags",
     "runner_skus": "tags",
     "runners": "tags",

@@ -34,7 +34,8 @@ class Machine:
     `label` is as the author wrote it. `sku` is what is billed, or an Unknown with the possible ones. `billed` is false
     where nothing is: a retired image never starts, a public repository's standard runners are free. `os`, `size` and
     `vcpu` are those of `pricing/runners/`, empty where they are not known. `parts_per_minute` is in how many parts a
-    minute is billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes.
+    minute is billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes. `retired` is the ISO
+    date that its image was announced to retire on, empty if it was not.
     """
 
     label: str
@@ -45,6 +46,7 @@ class Machine:
     size: str = ""
     vcpu: Decimal | None = None
     parts_per_minute: Decimal = ONE
+    retired: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def derived(
         "runner": next(iter(runners)) if len(runners) == 1 else list(runners),
         "runners": {label: figure(count) for label, count in runners.items()},
         "runner_skus": [billed_as(machine) for machine in billed],
+        "retired_runners": [{"label": m.label, "retired": m.retired} for m in machines if m.retired],
         "instances": total(machines).expected,
         "timeout_minutes": timeout.minutes,
         "timeout_declared": timeout.declared,

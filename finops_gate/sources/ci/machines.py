@@ -29,6 +29,7 @@ def machine(runner: Runner, label: str, *, billed: bool = True) -> Machine:
         size=runner.size,
         vcpu=runner.vcpu,
         parts_per_minute=runner.parts_per_minute,
+        retired=runner.retired,
     )
 
 

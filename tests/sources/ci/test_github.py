@@ -13,6 +13,7 @@ from finops_gate.data import pricing_dir
 from finops_gate.model import UNBOUNDED, Loaded, Range, Resource, Unknown, is_unbounded
 from finops_gate.settings import Settings
 from finops_gate.sources import ci
+from finops_gate.sources.ci.runners import find
 from finops_gate.sources.files import WorkingTree
 
 ORACLES = next(
@@ -77,7 +78,7 @@ def test_oracle(case: str, tmp_path: Path) -> None:
     for schedule in expected["schedules"]:
         floors = {r.attributes["runs_per_month"].floor for r in loaded.resources}
         assert {round(floor, 4) for floor in floors} == {Decimal(str(schedule["runs_per_month"]))}
-    retired = [notice for notice in loaded.notices if notice.code == "retired-runner"]
+    retired = [entry for r in loaded.resources for entry in r.attributes["retired_runners"]]
     assert len(retired) == len(expected["unknown"])
 
 
@@ -232,12 +233,11 @@ def test_standard_runners_of_a_public_repository_are_free(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("label", "billed"), [("ubuntu-20.04", False), ("macos-13", False), ("macos-14", True)])
-def test_retired_runners_warn(label: str, billed: bool, tmp_path: Path) -> None:
-    loaded = load(tmp_path, {WORKFLOW: f"on: push\njobs:\n  it:\n    runs-on: {label}\n"})
-    assert [(n.code, n.severity, n.span.line if n.span else 0) for n in loaded.notices] == [
-        ("retired-runner", "warning", 4)
-    ]
-    assert bool(loaded.resources[0].attributes["runner_skus"]) is billed
+def test_retired_runners_are_told_with_their_date(label: str, billed: bool, tmp_path: Path) -> None:
+    found = job(tmp_path, f"runs-on: {label}")
+    assert found.attributes["retired_runners"] == [{"label": label, "retired": find("github", label, {}).retired}]  # type: ignore[union-attr]
+    assert bool(found.attributes["runner_skus"]) is billed
+    assert found.spans["retired_runners"].line == 4
 
 
 # Matrix and timeout
