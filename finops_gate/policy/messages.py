@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 from typing import Any
 
 from finops_gate.currency import current, written
@@ -46,6 +47,7 @@ PLACEHOLDERS = {
 }
 TOKEN = re.compile(r"\{([^{}]*)\}")
 MAX_VALUE = 120
+MAX_LISTING = 3 * MAX_VALUE
 NO_VALUE = "(not known)"
 
 
@@ -94,7 +96,7 @@ def shown(value: Any) -> str:
     if isinstance(value, (str, bool, Decimal)):
         return shorten(text(value))
     if isinstance(value, (list, tuple)):
-        return shorten(listing([shown(v) or NO_VALUE for v in value]))
+        return listing(_that_fit([shown(v) or NO_VALUE for v in value]))
     return "an object" if isinstance(value, Mapping) else shorten(str(value))
 
 
@@ -108,6 +110,13 @@ def quotable(value: Any) -> bool:
 def listing(words: Sequence[str]) -> str:
     """Words as a sentence lists them: `a, b and c`."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}" if words else ""
+
+
+def _that_fit(words: Sequence[str]) -> list[str]:
+    """The first of the words, as whole ones; how many more there are is the last."""
+    room = accumulate(len(word) + 2 for word in words)
+    fitting = [word for word, taken in zip(words, room, strict=True) if taken <= MAX_LISTING]
+    return fitting if len(fitting) == len(words) else [*fitting, f"{len(words) - len(fitting):,} more"]
 
 
 def shorten(said: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby, takewhile
 from typing import TypeVar
@@ -146,26 +146,26 @@ def _movement(delta: Delta) -> tuple[object, ...]:
 
 
 def _moved_row(label: str, fold: Sequence[Delta]) -> Row:
-    first = fold[0]
+    first, note = fold[0], ceiling_note(fold)
     if len(fold) > 1:
-        return _sum_row(_folded(label, len(fold)), fold, MARKS[first.status])
+        return replace(_sum_row(_folded(label, len(fold)), fold, MARKS[first.status]), note=note)
     before, after = (_known([e], "expected") if e else "" for e in (first.before, first.after))
     open_end = "" if all(is_settled(e, "expected") for e in _sides(first)) else " + ?"
     cells = (before, after, change(first.change.expected) + open_end)
-    return Row(label, cells, MARKS[first.status], ceiling_note(first))
+    return Row(label, cells, MARKS[first.status], note)
 
 
-def ceiling_note(delta: Delta) -> str:
-    """How far the most it can cost moved, where `expected` does not tell."""
-    after = delta.after.known_monthly if delta.after else None
-    before = delta.before.known_monthly if delta.before else None
-    if after is None or (before and before.ceiling == after.ceiling):
+def ceiling_note(fold: Sequence[Delta]) -> str:
+    """How far the most that alike resources can cost together moved, where `expected` does not tell."""
+    before, after = ([s for s in sides if s] for sides in ((d.before for d in fold), (d.after for d in fold)))
+    was, now = _sum(before), _sum(after)
+    if not after or (before and was.ceiling == now.ceiling):
         return ""
-    if before is None:
-        return "" if after.ceiling == after.expected else _at_most(after.ceiling)
-    if delta.change.ceiling == delta.change.expected:
+    if not before:
+        return "" if now.ceiling == now.expected else _at_most(now.ceiling)
+    if fold[0].change.ceiling == fold[0].change.expected:
         return ""
-    return f"ceiling {money(before.ceiling)} -> {money(after.ceiling)}"
+    return f"ceiling {money(was.ceiling)} -> {money(now.ceiling)}"
 
 
 def _at_most(ceiling: Bound) -> str:

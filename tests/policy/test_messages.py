@@ -60,3 +60,10 @@ def test_a_range_is_said_from_floor_to_ceiling() -> None:
 def test_whatever_is_said_never_raises_anything_else(source: str, facts: dict[str, str]) -> None:
     with suppress(ConfigurationError):
         assert isinstance(compile_message(source).render(facts), str)
+
+
+def test_a_long_list_keeps_whole_words_and_counts_the_rest() -> None:
+    names = [f"module.a.aws_instance.number_{n}" for n in range(40)]
+    said = compile_message("It is {top}.").render({"top": names})
+    assert said.startswith("It is module.a.aws_instance.number_0, ")
+    assert said.endswith(f" and {40 - said.count('number_')} more.")

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
+from finops_gate.costing.compare import compare
 from finops_gate.model import UNBOUNDED, ZERO, Delta, Estimate, Range, Unknown
 from finops_gate.render.cost_table import CostTable, cost_table, moves
 from finops_gate.render.facts import facts
@@ -131,3 +133,15 @@ def test_facts_name_a_few_and_count_the_rest() -> None:
 
 def test_a_change_is_judged_by_what_it_changed() -> None:
     assert "unpriced" not in {fact.label for fact in facts(samples.compared())}
+
+
+def test_a_cap_on_all_instances_of_a_block_is_one_line() -> None:
+    pair = [renamed(samples.volume(), f"aws_ebs_volume.data[{n}]") for n in (0, 1)]
+    capped = [
+        replace(e, components=tuple(replace(c, monthly=Range(ZERO, ZERO, ceiling)) for c in e.components))
+        for ceiling in (UNBOUNDED, Decimal(30))
+        for e in pair
+    ]
+    moved = compare(capped[:2], capped[2:])
+    rows = cost_table(samples.report(after=capped[2:], moved=moved), 8).groups[0].rows
+    assert [(row.label, row.note) for row in rows] == [("aws_ebs_volume.data[*] x2", "ceiling no cap -> $60.00")]
