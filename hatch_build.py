@@ -1,4 +1,4 @@
-"""Build hook: the wheel has the prices compiled, and beside them models, free types, runners, usage and zones."""
+"""Build hook: the wheel has the prices compiled, and beside them the other data of `pricing/`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class CompilePrices(BuildHookInterface):  # type: ignore[type-arg]
         compiled = Path(self._directory.name) / "pricing.sqlite"
         self._compile(root, compiled)
         build_data["force_include"][str(compiled)] = "finops_gate/data/pricing.sqlite"
-        for part in ("free", "kubernetes", "models", "runners", "usage", "zones"):
+        for part in ("free", "kubernetes", "models", "runners", "successors.csv", "usage", "zones"):
             build_data["force_include"][str(root / "pricing" / part)] = f"finops_gate/data/pricing/{part}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

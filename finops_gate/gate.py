@@ -11,7 +11,7 @@ from functools import cache
 from finops_gate import sources
 from finops_gate.blind_spots import as_errors, sees_less
 from finops_gate.costing.alike import Alike
-from finops_gate.costing.alternatives import alternatives
+from finops_gate.costing.alternatives import Alternatives
 from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
@@ -28,8 +28,6 @@ from finops_gate.environments import with_environment
 from finops_gate.errors import IncompleteError
 from finops_gate.model import (
     COVERAGES,
-    Alternative,
-    Component,
     Delta,
     Estimate,
     Finding,
@@ -41,7 +39,7 @@ from finops_gate.model import (
     Totals,
     Verdict,
 )
-from finops_gate.policy.evaluate import evaluate
+from finops_gate.policy.evaluate import Cheaper, evaluate
 from finops_gate.policy.exemptions import agreed, apply_exemptions
 from finops_gate.policy.load import load_policies
 from finops_gate.selection import Selection, files_of
@@ -61,7 +59,8 @@ class Run:
 
     `base` is a commit to compare with, `compare_to` the path of an earlier JSON report; at most one of them is set.
     `judge` is false where only the costs are wanted. With `base_rules` policies are read from the base and new
-    exemptions do not count, so that a change cannot approve itself.
+    exemptions do not count, so that a change cannot approve itself. With `alternatives` the report has the cheaper
+    offers for each resource, and not only for those of findings that they help.
     """
 
     selection: Selection
@@ -71,6 +70,7 @@ class Run:
     compare_to: str = ""
     judge: bool = True
     base_rules: bool = False
+    alternatives: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,9 @@ class Side:
     before: Side | None = None
     secrets: tuple[Span, ...] = ()
 
-    def cheaper(self, provider: str, component: Component) -> tuple[Alternative, ...]:
-        """The machines that could stand in for that of a line of the bill, and cost less."""
-        catalogue = self.context.catalogue if self.context else None
-        return alternatives(component, provider, catalogue) if isinstance(catalogue, Catalogue) else ()
+    def cheaper(self) -> Cheaper:
+        """What finds the cheaper offers that could stand in for what a resource of this side uses."""
+        return Alternatives(self.context).of if self.context else lambda estimate: ()
 
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
@@ -123,13 +122,16 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     notices = as_asked(run, (*run.settings.notices, *after.notices))
     notices += of_the_base(as_asked(run, before.notices)) if before else ()
     findings = reading_findings(notices)
-    policies = 0
+    policies, cheaper = 0, after.cheaper()
     if run.judge:
-        judged, policies = judge(run, tree, after, deltas, sums)
+        judged, policies = judge(run, tree, after, deltas, sums, cheaper)
         findings += unsaid(judged, notices)
+    estimates = after.estimates
+    if run.alternatives:
+        estimates = tuple(replace(found, alternatives=cheaper(found)) for found in estimates)
     return Report(
         verdict=verdict(notices, findings),
-        estimates=after.estimates,
+        estimates=estimates,
         deltas=deltas,
         findings=list(quoted(sorted(findings, key=by_weight), tree, after.secrets)),
         notices=[n for n in notices if n.severity == "info"],
@@ -203,12 +205,14 @@ def of_the_base(notices: Iterable[Notice]) -> tuple[Notice, ...]:
     )
 
 
-def judge(run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals) -> tuple[list[Finding], int]:
+def judge(
+    run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals, cheaper: Cheaper
+) -> tuple[list[Finding], int]:
     """The findings of the policies, exemptions applied, and how many policies were asked."""
     rules = run.base if run.base_rules and run.base else tree
     policies = load_policies(run.settings, rules)
     what_if = reestimator(after.context) if after.context else None
-    found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if)
+    found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if, cheaper)
     resources = [e.resource for e in after.estimates]
     found = apply_exemptions(found, exempting_texts(tree, rules), after.files, run.as_of, policies, resources)
     return found, len(policies.enabled)

@@ -297,10 +297,16 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A cheaper machine of at least the same size: its name, its architecture, and what it saves a month."""
+    """A cheaper machine of at least the same size, or kind of storage, that could stand in for what a resource uses.
 
-    name: str
+    `value` would stand at the path `attribute` (`aws_launch_template.web.instance_type` where that is another
+    resource's); `arch` is empty for storage. `monthly` is what the resource would cost then, `saving` how much less.
+    """
+
+    attribute: str
+    value: str
     arch: str
+    monthly: Bound
     saving: Decimal
 
 
@@ -310,7 +316,10 @@ COVERAGES: tuple[Coverage, ...] = ("priced", "free", "unpriced", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What one resource costs a month. `why` says why it is unpriced or unknown; `assumptions` what was assumed."""
+    """What one resource costs a month. `why` says why it is unpriced or unknown; `assumptions` what was assumed.
+
+    `alternatives` are looked for only where a report shows them.
+    """
 
     resource: Resource
     components: tuple[Component, ...]
@@ -318,6 +327,7 @@ class Estimate:
     why: str = ""
     assumptions: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=no_entries)
+    alternatives: tuple[Alternative, ...] = ()
     _monthly: Range | None = field(default=None, init=False, repr=False, compare=False)
     _known_monthly: Range | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -399,6 +409,7 @@ class Finding:
     `resource` is an address (empty: the change as a whole). `value` is the offending value as text and
     `origin` where it was written, if elsewhere than `span`. `excerpt` is the source line of `span`. `projects` are
     those in which it holds: a module that several call, or a root with several sets of values, is one place of code.
+    `alternatives` are cheaper offers in the place of what it is about.
     """
 
     policy: str
@@ -415,6 +426,7 @@ class Finding:
     exemption: Exemption | None = None
     title: str = ""
     projects: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

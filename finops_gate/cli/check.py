@@ -51,7 +51,7 @@ def check(
       finops-gate check -f text -f sarif=finops-gate.sarif -f markdown=summary.md
       finops-gate check plan.json --compare-to last-week.json
     """
-    from finops_gate.cli.write import destinations, finish
+    from finops_gate.cli.write import destinations, finish, shows_alternatives
     from finops_gate.gate import check as run_check
 
     if policies_from == "base" and not base:
@@ -61,6 +61,14 @@ def check(
     pairs = destinations(formats, output)
     given = click.get_current_context().get_parameter_source("as_of") is click.core.ParameterSource.COMMANDLINE
     clock = as_of if given else ""
-    run = make_run(**reading, base=base, policies_from=policies_from, compare_to=compare_to, as_of=as_of, clock=clock)
+    run = make_run(
+        **reading,
+        base=base,
+        policies_from=policies_from,
+        compare_to=compare_to,
+        as_of=as_of,
+        clock=clock,
+        alternatives=shows_alternatives(pairs),
+    )
     report = run_check(run)
     finish(report, pairs, color, strict)

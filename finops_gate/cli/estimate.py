@@ -29,9 +29,9 @@ def estimate(formats: tuple[str, ...], output: str | None, color: str, **reading
       finops-gate estimate infra/prod
       finops-gate estimate --usage-file infracost-usage.yml --format json
     """
-    from finops_gate.cli.write import destinations, finish
+    from finops_gate.cli.write import destinations, finish, shows_alternatives
     from finops_gate.gate import check
 
     pairs = destinations(formats, output)
-    report = check(make_run(**reading, as_of=today(), judge=False))
+    report = check(make_run(**reading, as_of=today(), judge=False, alternatives=shows_alternatives(pairs)))
     finish(report, pairs, color)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -35,11 +35,11 @@ def explain(address: str, color: str, **reading: Any) -> None:
     if not found:
         known = [e.resource.address for e in side.estimates]
         raise ConfigurationError(f"there is no resource {address} here{nearest(address, known)}")
+    cheaper = side.cheaper()
     texts = [
         explanation(
-            e,
+            replace(e, alternatives=cheaper(e)),
             side.attributes_read(e.resource.type),
-            partial(side.cheaper, e.resource.provider),
             colored(color),
             run.settings.currency,
         )

@@ -33,6 +33,11 @@ def destinations(formats: Sequence[str], output: str | None, default: str = "tex
     return pairs
 
 
+def shows_alternatives(pairs: Sequence[tuple[str, str]]) -> bool:
+    """Whether a report that is asked for lists the cheaper offers for every resource; looking for them takes time."""
+    return any(name == "json" for name, _ in pairs)
+
+
 def write(report: Report, pairs: Sequence[tuple[str, str]], color: str) -> None:
     """Renders and writes each report; files are appended to where the platform asks for it (a job summary)."""
     for name, file in pairs:

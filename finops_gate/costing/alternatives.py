@@ -1,80 +1,185 @@
-"""Cheaper machines of at least the same size, from the same catalogue."""
+"""Cheaper offers that could stand in for what a resource uses, from the same catalogue, and what each would save.
+
+A machine (of an instance, a database, a cache, a search domain) may be replaced by one with at least its processors,
+memory, graphics cards and local disks, of its generation or a newer one (`machines.py`); a kind of storage by what
+`pricing/successors.csv` names. What one saves is no difference of two prices: the resource is priced again with it.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
+from finops_gate import data
 from finops_gate.costing.catalogue import Catalogue
-from finops_gate.model import Alternative, Component, Price
+from finops_gate.costing.estimate import estimate
+from finops_gate.costing.machines import bare, traits
+from finops_gate.costing.models import provider_of
+from finops_gate.costing.subject import Context, with_defaults
+from finops_gate.costing.what_if import with_changes
+from finops_gate.model import Alternative, Component, Estimate, Price, Resource, Unknown
 
-MOST = 3
-DRESSING = re.compile(r"^(?:db|cache|mq|kafka|dax|ml)\.|\.(?:search|elasticsearch)$")
-"""What services put around the name of the machine that their nodes are."""
-GENERATION = re.compile(r"_v(\d+)$|^[a-z]+(\d+)[a-z0-9-]*\.", re.IGNORECASE)
-SIZES = ("vcpu", "memory_gib", "gpu")
+MOST_OF_KIND = 2
+"""How many offers of the same architecture are named; one of another follows, if it is cheaper still."""
+MOST_PLACES = 4
+"""In how many places of a resource one machine, or kind of storage, is looked for."""
+SIZES = ("vcpu", "memory_gib", "gpu", "gpu_memory_gib", "local_nvme_gb", "local_ssd")
 
-Spec = Mapping[str, Decimal | str]
-
-
-def alternatives(component: Component, provider: str, catalogue: Catalogue) -> tuple[Alternative, ...]:
-    """The cheapest machines that could stand in for that of a line of the bill: of its architecture, then of another.
-
-    None for a line that is not a machine's, or whose quantity is not known.
-    """
-    price, hours = component.price, component.quantity.expected
-    machine = part_of(price, provider, catalogue) if price else None
-    if price is None or machine is None or not isinstance(hours, Decimal):
-        return ()
-    part, here = machine
-    offers = catalogue.offers(price, provider, part)
-    age = generation(price.key.split("|")[part])
-    fit = (offer for offer in fitting(offers, here, price, provider, catalogue) if generation(offer[0]) >= age)
-    found = sorted((spec["arch"] != here["arch"], usd, name, str(spec["arch"])) for name, usd, spec in fit)
-    return tuple(Alternative(name, arch, (price.usd - usd) * hours) for _, usd, name, arch in best(found))
+Spec = Mapping[str, Any]
 
 
-Offer = tuple[bool, Decimal, str, str]
-"""Whether it is of another architecture, its price, its name and its architecture."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the catalogue offers in the place of something: a machine, or a kind of storage, which has no `arch`."""
+
+    name: str
+    usd: Decimal
+    arch: str = ""
+    spec: Spec | None = None
 
 
-def best(found: list[Offer]) -> list[Offer]:
-    """The cheapest two of the same architecture, then the cheapest of another if it is cheaper still."""
-    same = [offer for offer in found if not offer[0]][: MOST - 1]
-    other = [offer for offer in found if offer[0] and (not same or offer[1] < same[0][1])]
-    return same + other[: MOST - len(same)]
+class Alternatives:
+    """Finds them for the estimates of one run. What is alike is looked for once; nothing is looked for unasked."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._catalogue = context.catalogue
+        self._machines: dict[tuple[Any, ...], list[Offer]] = {}
+        self._found: dict[int, tuple[Sequence[Component], tuple[Alternative, ...]]] = {}
+
+    def of(self, found: Estimate) -> tuple[Alternative, ...]:
+        """What could stand in, in the order of the bill: of the same architecture first, then of another."""
+        key = id(found.components)  # those of resources that are alike are one and the same
+        if key not in self._found:
+            self._found[key] = (found.components, tuple(self._of(found)))
+        return self._found[key][1]
+
+    def _of(self, found: Estimate) -> Iterator[Alternative]:
+        seen: set[tuple[str, str]] = set()
+        for component in found.components:
+            own = self._used(component, provider_of(found.resource.cost_model))
+            for name, offer in own:
+                for alternative in self._instead(found, component, name, offer):
+                    if (alternative.attribute, alternative.value) not in seen:
+                        seen.add((alternative.attribute, alternative.value))
+                        yield alternative
+
+    def _used(self, component: Component, provider: str) -> list[tuple[str, Offer]]:
+        """What a line of the bill uses, by its name in the price's key, with each offer that could stand in for it."""
+        price, hours = component.price, component.quantity.expected
+        if price is None or not isinstance(hours, Decimal) or not hours or not isinstance(self._catalogue, Catalogue):
+            return []
+        parts = price.key.split("|")
+        if successor := successors().get((provider, *parts[:2])):
+            return [(parts[1], Offer(successor, Decimal(0)))]
+        for i, name in enumerate(parts[1:], 1):
+            spec = self._catalogue.spec(provider, bare(name))
+            if spec and "arch" in spec:
+                here = Offer(name, price.usd, str(spec["arch"]), spec)
+                return [(name, offer) for offer in nearest(here, self._offers(price, provider, i))]
+        return []
+
+    def _offers(self, price: Price, provider: str, part: int) -> list[Offer]:
+        """The machines of a place in a key, the cheapest first."""
+        parts = price.key.split("|")
+        key = (provider, price.region, price.component, price.purchase, *parts[:part], None, *parts[part + 1 :])
+        if key not in self._machines and isinstance(self._catalogue, Catalogue):
+            offers = self._catalogue.offers(price, provider, part).items()
+            specs = ((name, usd, self._catalogue.spec(provider, bare(name))) for name, usd in offers)
+            found = [Offer(n, usd, str(s["arch"]), s) for n, usd, s in specs if s and "arch" in s]
+            self._machines[key] = sorted(found, key=lambda o: (o.usd, -traits(o.name).generation, o.name))
+        return self._machines[key]
+
+    def _instead(self, found: Estimate, component: Component, name: str, offer: Offer) -> Iterator[Alternative]:
+        """The alternative in each place where the resource names what it uses; else where one it refers to does."""
+        resource = found.resource
+        places = list(places_of(self._read(resource), bare(name)))[:MOST_PLACES]
+        for path, written in places:
+            value = written.replace(bare(name), bare(offer.name))
+            alternative = self._priced(found, path, value, offer.arch)
+            if alternative:
+                yield alternative
+        if not places and component.price and component.unit_price == component.price.usd and offer.usd:
+            yield from self._referred(found, component, name, offer)
+
+    def _priced(self, found: Estimate, path: str, value: str, arch: str) -> Alternative | None:
+        """The resource with another value at a path, if that costs less and is known as well."""
+        changed = replace(found.resource, attributes=with_changes(found.resource.attributes, {path: value}))
+        other = estimate(changed, self._context)
+        before, after = found.known_monthly.expected, other.known_monthly.expected
+        if not (isinstance(before, Decimal) and isinstance(after, Decimal)) or unknowns(other) != unknowns(found):
+            return None
+        return Alternative(path, value, arch, other.monthly.expected, before - after) if after < before else None
+
+    def _referred(self, found: Estimate, component: Component, name: str, offer: Offer) -> Iterator[Alternative]:
+        """An alternative in a resource that this one refers to: the launch template of a group."""
+        hours, monthly = component.quantity.expected, found.monthly.expected
+        if not isinstance(hours, Decimal) or component.price is None:
+            return
+        saving = (component.price.usd - offer.usd) * hours
+        left = monthly - saving if isinstance(monthly, Decimal) else monthly
+        for target in self._targets(found.resource):
+            for path, written in list(places_of(self._read(target), bare(name)))[:1]:
+                value = written.replace(bare(name), bare(offer.name))
+                yield Alternative(f"{target.address}.{path}", value, offer.arch, left, saving)
+                return
+
+    def _read(self, resource: Resource) -> Mapping[str, Any]:
+        """The attributes by which a resource is priced, with their defaults."""
+        model = self._context.models.get(resource.cost_model)
+        there = with_defaults(resource.attributes, model.attributes) if model else {}
+        return {name: there[name] for name in model.attributes} if model else {}
+
+    def _targets(self, resource: Resource) -> Iterator[Resource]:
+        for path in sorted(resource.references):
+            target = self._context.references.target(resource, path)
+            if isinstance(target, Resource):
+                yield target
 
 
-def generation(name: str) -> int:
-    """The 6 of `m6g.large` and `db.m6g.large`, the 5 of `Standard_D4s_v5`; 0 where a name has none."""
-    found = GENERATION.search(DRESSING.sub("", name))
-    return int(found[1] or found[2]) if found else 0
+def unknowns(found: Estimate) -> int:
+    return sum(isinstance(component.monthly.expected, Unknown) for component in found.components)
 
 
-def part_of(price: Price, provider: str, catalogue: Catalogue) -> tuple[int, Spec] | None:
-    """Which part of the price's key names a machine, and what that is made of."""
-    for i, name in enumerate(price.key.split("|")):
-        spec = spec_of(name, provider, catalogue)
-        if spec and "arch" in spec:
-            return i, spec
-    return None
+def nearest(here: Offer, offers: Sequence[Offer]) -> list[Offer]:
+    """The cheapest offers that could stand in for a machine: of its architecture, then one of another if cheaper."""
+    fitting = [offer for offer in offers if offer.usd < here.usd and is_enough(offer, here)]
+    same = [offer for offer in fitting if offer.arch == here.arch][:MOST_OF_KIND]
+    other = [offer for offer in fitting if offer.arch != here.arch and (not same or offer.usd < same[0].usd)]
+    return same + other[:1]
 
 
-def spec_of(name: str, provider: str, catalogue: Catalogue) -> Spec | None:
-    return catalogue.spec(provider, DRESSING.sub("", name))
+def is_enough(offer: Offer, here: Offer) -> bool:
+    """Whether a machine is at least as large as another, and of a kind that may stand in for it."""
+    if any(size(offer.spec, part) < size(here.spec, part) for part in SIZES):
+        return False
+    return traits(offer.name).may_stand_in_for(traits(here.name))
 
 
-def fitting(
-    offers: Mapping[str, Decimal], here: Spec, price: Price, provider: str, catalogue: Catalogue
-) -> Iterator[tuple[str, Decimal, Spec]]:
-    """The offers that are cheaper and at least as large."""
-    for name, usd in offers.items():
-        spec = spec_of(name, provider, catalogue) if usd < price.usd else None
-        if spec and "arch" in spec and all(size(spec, part) >= size(here, part) for part in SIZES):
-            yield name, usd, spec
-
-
-def size(spec: Spec, part: str) -> Decimal:
-    found = spec.get(part, Decimal(0))
+def size(spec: Spec | None, part: str) -> Decimal:
+    found = spec.get(part) if spec else None
     return found if isinstance(found, Decimal) else Decimal(0)
+
+
+def places_of(value: Any, name: str, path: str = "") -> Iterator[tuple[str, str]]:
+    """Where in a resource's attributes a machine, or a kind of storage, is named: (path, text)."""
+    if isinstance(value, str):
+        if value == name or bare(value) == name:
+            yield path, value
+    elif isinstance(value, Mapping):
+        for key, below in value.items():
+            yield from places_of(below, name, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, list):
+        for i, below in enumerate(value):
+            yield from places_of(below, name, f"{path}[{i}]")
+
+
+@cache
+def successors() -> Mapping[tuple[str, ...], str]:
+    """(provider, service, kind) of storage -> the kind that has followed it, at least as good and seldom dearer."""
+    with (data.pricing_dir() / "successors.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["provider"], row["service"], row["kind"]): row["successor"] for row in csv.DictReader(file)}

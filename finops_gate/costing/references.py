@@ -55,7 +55,7 @@ class References:
         if named:
             found = self._named(other, named)
             if found is not None and found.type == resource.type:
-                return found is resource
+                return (found.project, found.address) == (resource.project, resource.address)
         if not isinstance(value, str) or not value:
             return False
         own = [resource.attributes.get(identity) for identity in IDENTITIES]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,26 +27,17 @@ def reestimator(context: Context) -> Callable[[Resource, Mapping[str, Any]], Ran
 
 def with_changes(attributes: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     """A copy of the attributes with values set at attribute paths (`root_block_device[0].volume_type`)."""
-    changed: Any = copy.deepcopy(dict(attributes))
+    changed: Any = dict(attributes)
     for path, value in changes.items():
-        steps: list[Any] = [name or int(index) for name, index in STEP.findall(path)]
-        place = changed
-        for step in steps[:-1]:
-            place = child(place, step)
-            if place is None:
-                break
-        else:
-            put(place, steps[-1], value)
+        changed = placed(changed, [name or int(index) for name, index in STEP.findall(path)], value)
     return dict(changed)
 
 
-def child(place: Any, step: Any) -> Any:
-    if isinstance(place, dict):
-        return place.get(step)
-    return place[step] if isinstance(place, list) and isinstance(step, int) and step < len(place) else None
-
-
-def put(place: Any, step: Any, value: Any) -> None:
-    in_list = isinstance(place, list) and isinstance(step, int) and step < len(place)
-    if in_list or (isinstance(place, dict) and isinstance(step, str)):
-        place[step] = value
+def placed(place: Any, steps: Sequence[Any], value: Any) -> Any:
+    """A copy with a value at the end of a path, of what lies on it; the same where the path leads nowhere."""
+    step, below = steps[0], steps[1:]
+    if isinstance(place, list) and isinstance(step, int) and step < len(place):
+        return [*place[:step], placed(place[step], below, value) if below else value, *place[step + 1 :]]
+    if isinstance(place, dict) and isinstance(step, str) and (not below or step in place):
+        return {**place, step: placed(place[step], below, value) if below else value}
+    return place

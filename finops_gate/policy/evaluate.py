@@ -10,7 +10,19 @@ from functools import cache
 from typing import Any
 
 from finops_gate.currency import writing_in
-from finops_gate.model import Delta, Estimate, Finding, Fix, Outcome, Range, Resource, Span, Totals, no_entries
+from finops_gate.model import (
+    Alternative,
+    Delta,
+    Estimate,
+    Finding,
+    Fix,
+    Outcome,
+    Range,
+    Resource,
+    Span,
+    Totals,
+    no_entries,
+)
 from finops_gate.policy.definition import Judgement, Policy, PolicySet, Subject
 from finops_gate.policy.messages import dollars, percent, quotable, shown
 from finops_gate.policy.names import BUILDERS, monthly
@@ -19,6 +31,12 @@ from finops_gate.settings import Settings
 
 Reestimate = Callable[[Resource, Mapping[str, Any]], "Range | None"]
 """What a resource would cost with some attributes changed; None where that cannot be said."""
+
+Cheaper = Callable[[Estimate], "tuple[Alternative, ...]"]
+"""The cheaper offers that could stand in for what a resource uses."""
+
+MONEY = frozenset({"monthly", "floor", "ceiling", "before", "change", "change_percent"})
+"""The placeholders of a message by which a policy speaks of what the resource costs."""
 
 Identity = tuple[str, str, str]
 
@@ -37,6 +55,7 @@ def evaluate(
     settings: Settings,
     as_of: str,
     reestimate: Reestimate | None = None,
+    cheaper: Cheaper | None = None,
 ) -> list[Finding]:
     """What the enabled policies find, in the order of the files; `as_of` is the ISO date by which rollouts go.
 
@@ -49,7 +68,7 @@ def evaluate(
             finding
             for policy in policies.enabled
             for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
-            if (finding := finding_of(policy, judgement, as_of, reestimate)) is not None
+            if (finding := finding_of(policy, judgement, as_of, reestimate, cheaper)) is not None
         ]
     return sorted(said_once(findings), key=lambda finding: (*order(finding), finding.projects))
 
@@ -162,7 +181,9 @@ def is_unknown(judgement: Judgement) -> bool:
     return bool(judgement.unknown) or (judgement.subject is not None and judgement.subject.doubt is not None)
 
 
-def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Reestimate | None) -> Finding | None:
+def finding_of(
+    policy: Policy, judgement: Judgement, as_of: str, reestimate: Reestimate | None, cheaper: Cheaper | None = None
+) -> Finding | None:
     outcome = outcome_of(policy, judgement, as_of)
     if outcome is None:
         return None
@@ -170,7 +191,8 @@ def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Ree
     path = subject.path(judgement.path) if subject else ""
     changes = changes_of(policy, path)
     saved = savings(subject, changes, reestimate) if not is_unknown(judgement) else None
-    facts = facts_of(policy, judgement, path, saved)
+    others = alternatives_of(policy, judgement, path, cheaper)
+    facts = facts_of(policy, judgement, path, saved or (others[0].saving if others and not changes else None))
     value = judgement.facts.get("value")
     fix = Fix(policy.fix.say.render(facts), changes, policy.fix.safe) if policy.fix else None
     return Finding(
@@ -186,7 +208,20 @@ def finding_of(policy: Policy, judgement: Judgement, as_of: str, reestimate: Ree
         savings=saved,
         title=policy.title,
         projects=(subject.resource.project,) if subject else (),
+        alternatives=tuple(other for other in others if changes.get(other.attribute) != other.value),
     )
+
+
+def alternatives_of(
+    policy: Policy, judgement: Judgement, path: str, cheaper: Cheaper | None
+) -> tuple[Alternative, ...]:
+    """The cheaper offers in the place of the offending value, or of the resource where the policy is about its cost."""
+    subject = judgement.subject
+    if cheaper is None or subject is None or subject.after is None or is_unknown(judgement):
+        return ()
+    if path:
+        return tuple(other for other in cheaper(subject.after) if other.attribute == path)
+    return cheaper(subject.after) if policy.message.placeholders & MONEY else ()
 
 
 def message_of(policy: Policy, judgement: Judgement, facts: Mapping[str, Any]) -> str:

@@ -41,7 +41,7 @@ PLACEHOLDERS = {
     "change": "how much the change adds a month",
     "change_percent": "the same as a share of the cost before",
     "share": "the cost as a share of the limit",
-    "savings": "what the fix saves a month",
+    "savings": "what the fix saves a month; where it sets nothing, what the first cheaper alternative does",
     "top": "the resources that add most",
     "title": "the policy's title",
 }
@@ -57,6 +57,10 @@ class Message:
 
     clauses: tuple[tuple[tuple[str, str], ...], ...]
     source: str
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        return frozenset(name for clause in self.clauses for _, name in clause if name)
 
     def render(self, facts: Mapping[str, Any]) -> str:
         said, nothing = "", dollars(ZERO)

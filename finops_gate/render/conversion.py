@@ -7,7 +7,20 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from finops_gate.model import USD, Component, Currency, Delta, Estimate, Finding, Price, Range, Report, Totals
+from finops_gate.model import (
+    USD,
+    Alternative,
+    Component,
+    Currency,
+    Delta,
+    Estimate,
+    Finding,
+    Price,
+    Range,
+    Report,
+    Totals,
+    multiply,
+)
 
 
 def converted(report: Report) -> Report:
@@ -30,7 +43,12 @@ def in_currency(estimate: Estimate, currency: Currency) -> Estimate:
     if currency == USD:
         return estimate
     components = tuple(_component(c, currency.rate) for c in estimate.components)
-    return replace(estimate, components=components, extra=_extra(estimate.extra, currency.rate))
+    return replace(
+        estimate,
+        components=components,
+        extra=_extra(estimate.extra, currency.rate),
+        alternatives=_alternatives(estimate.alternatives, currency.rate),
+    )
 
 
 def is_money(name: str) -> bool:
@@ -65,7 +83,16 @@ def _delta(delta: Delta, currency: Currency) -> Delta:
 
 
 def _finding(finding: Finding, rate: Decimal) -> Finding:
-    return replace(finding, monthly=times(finding.monthly, rate), savings=times(finding.savings, rate))
+    return replace(
+        finding,
+        monthly=times(finding.monthly, rate),
+        savings=times(finding.savings, rate),
+        alternatives=_alternatives(finding.alternatives, rate),
+    )
+
+
+def _alternatives(found: tuple[Alternative, ...], rate: Decimal) -> tuple[Alternative, ...]:
+    return tuple(replace(a, monthly=multiply(a.monthly, rate), saving=a.saving * rate) for a in found)
 
 
 Amount = TypeVar("Amount", Range, Decimal)

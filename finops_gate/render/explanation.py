@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.currency import current, writing_in
+from finops_gate.currency import writing_in
 from finops_gate.model import (
     USD,
     Alternative,
@@ -27,22 +27,17 @@ from finops_gate.render.summary import exchange
 MOST_TEXT = 60
 
 
-Cheaper = Callable[[Component], Sequence[Alternative]]
-
-
-def explain(
-    estimate: Estimate, attributes: Sequence[str], cheaper: Cheaper, color: bool = False, currency: Currency = USD
-) -> str:
+def explain(estimate: Estimate, attributes: Sequence[str], color: bool = False, currency: Currency = USD) -> str:
     """An estimate, in US dollars, for a reader who wants to know why, and in which currency.
 
-    `attributes` are those that its model reads, `cheaper` tells what could stand in for a line of the bill.
+    `attributes` are those that its model reads.
     """
-    others = [cheaper(component) for component in estimate.components]
     with writing_in(currency):
         shown = in_currency(estimate, currency)
         lines = [
             *headline(shown, color),
-            *breakdown(shown, others, color),
+            *breakdown(shown, color),
+            *cheaper(shown.alternatives),
             *read(shown, attributes),
             *doubts(shown, currency),
         ]
@@ -57,8 +52,8 @@ def headline(estimate: Estimate, color: bool) -> Iterator[str]:
     yield monthly_range(estimate.monthly) if estimate.components else f"{estimate.coverage}{why}"
 
 
-def breakdown(estimate: Estimate, cheaper: Sequence[Sequence[Alternative]], color: bool) -> Iterator[str]:
-    for component, others in zip(estimate.components, cheaper, strict=True):
+def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
+    for component in estimate.components:
         name = " / ".join((*component.path, component.name))
         yield ""
         yield f"  {paint(clean(name), 'strong', color)}: {monthly_range(component.monthly)}"
@@ -69,13 +64,19 @@ def breakdown(estimate: Estimate, cheaper: Sequence[Sequence[Alternative]], colo
             yield f"    price     {price(component.price)}"
         elif component.unit_price is not None:
             yield f"    price     {unit_price(component.unit_price)} per {component.unit}, by its model"
-        for other in others:
-            saved = money(other.saving * current().rate)
-            yield f"    cheaper   {clean(other.name)} ({other.arch}) saves {saved} a month"
         if component.note:
             yield f"    note      {clean(component.note)}"
         if component.usage_missing:
             yield f"    usage     nobody declared {clean(', '.join(component.usage_missing))}"
+
+
+def cheaper(alternatives: Sequence[Alternative]) -> Iterator[str]:
+    """What could stand in, where it would be written, and what it would save."""
+    if alternatives:
+        yield "\ncheaper"
+    for other in alternatives:
+        kind = f" ({other.arch})" if other.arch else ""
+        yield clean(f"  {other.attribute} = {other.value}{kind} saves {money(other.saving)} a month")
 
 
 def quantity(component: Component) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from finops_gate.model import (
     COVERAGES,
     USD,
+    Alternative,
     Component,
     Currency,
     Delta,
@@ -94,6 +95,7 @@ def resource(estimate: Estimate) -> dict[str, Any]:
         "why": clean_block(estimate.why),
         "monthly": figures(estimate.monthly),
         "components": [component(c) for c in estimate.components],
+        "alternatives": [alternative(a) for a in estimate.alternatives],
         "assumptions": [clean_block(a) for a in estimate.assumptions],
         **lifted,
         "extra": added,
@@ -132,6 +134,16 @@ def component(part: Component) -> dict[str, Any]:
     }
 
 
+def alternative(other: Alternative) -> dict[str, Any]:
+    return {
+        "attribute": clean_block(other.attribute),
+        "value": clean_block(other.value),
+        "architecture": clean(other.arch) or None,
+        "monthly": figure(other.monthly),
+        "saving": figure(other.saving),
+    }
+
+
 def delta(moved: Delta) -> dict[str, Any]:
     subject = (moved.after or moved.before).resource  # type: ignore[union-attr]
     return {
@@ -159,6 +171,7 @@ def finding(found: Finding) -> dict[str, Any]:
         "fix": fix(found.fix) if found.fix else None,
         "monthly": figures(found.monthly) if found.monthly else None,
         "savings": None if found.savings is None else figure(found.savings),
+        "alternatives": [alternative(a) for a in found.alternatives],
         "exemption": exemption(found.exemption) if found.exemption else None,
     }
 

@@ -23,6 +23,7 @@ def reasons(finding: Finding, others: Sequence[Finding] = ()) -> list[tuple[str,
         ("value", value(finding)),
         ("cost", cost(finding)),
         ("help", clean(fix.say) if fix else ""),
+        ("cheaper", cheaper(finding)),
         ("set", settings(fix) if fix else ""),
         ("also", also(finding, others)),
     ]
@@ -62,6 +63,17 @@ def cost(finding: Finding) -> str:
     if finding.savings and finding.savings > 0 and money(finding.savings) not in finding.message:
         parts.append(f"the fix saves {money(finding.savings)}" + ("" if parts else " a month"))
     return "; ".join(parts)
+
+
+def cheaper(finding: Finding) -> str:
+    """What could stand in: `m6a.large would save $7.01 a month, m7g.large (arm64) $10.51`."""
+    here = finding.alternatives[0].arch if finding.alternatives else ""
+    parts: list[str] = []
+    for other in finding.alternatives[:MOST]:
+        kind = f" ({clean(other.arch)})" if other.arch != here else ""
+        saved = f"would save {money(other.saving)} a month" if not parts else money(other.saving)
+        parts.append(f"{clean(other.value)}{kind} {saved}")
+    return ", ".join(parts)
 
 
 def _says_nothing(figures: Range) -> bool:

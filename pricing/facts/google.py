@@ -12,6 +12,8 @@ from facts.rows import MAPS, Origin, Rate, Row, first_of_each, published, table
 CYCLENERD = Origin("2026-07-30", "gcp-pricing-cyclenerd")
 PURCHASES = {"usd_hour": "on-demand", "usd_hour_spot": "spot", "usd_month_1y": "cud-1yr", "usd_month_3y": "cud-3yr"}
 MULTI_REGIONS = {"us-multi": "us", "europe-multi": "eu", "asia-multi": "asia"}
+ARM = ("c4a", "n4a", "t2a")
+"""The series with Arm processors (https://docs.cloud.google.com/compute/docs/instances/arm-on-compute)."""
 GPUS = ("a100", "a100-80gb", "h100-80gb", "h100-80gb-mega", "l4", "rtx6000")
 
 
@@ -56,6 +58,7 @@ def specs(facts: Path) -> Iterator[Row]:
             "key": row["machine_type"],
             "vcpu": row["cpu"],
             "memory_gib": row["ram"],
+            "arch": "arm64" if row["machine_type"].startswith(tuple(f"{series}-" for series in ARM)) else "amd64",
             "gpu": row[gpu] if gpu else "",
             "gpu_name": gpu,
             "local_ssd": row["local-ssd"],

@@ -6,7 +6,19 @@ from typing import Any
 
 import pytest
 
-from finops_gate.model import NOTHING, Component, Delta, Estimate, Finding, Range, Resource, Span, Totals, Unknown
+from finops_gate.model import (
+    NOTHING,
+    Alternative,
+    Component,
+    Delta,
+    Estimate,
+    Finding,
+    Range,
+    Resource,
+    Span,
+    Totals,
+    Unknown,
+)
 from finops_gate.policy.definition import PolicySet
 from finops_gate.policy.evaluate import evaluate
 from finops_gate.policy.load import load_policies
@@ -217,3 +229,37 @@ def test_a_resource_knows_who_names_it() -> None:
 def test_findings_are_in_the_order_of_the_files_whatever_that_of_the_resources() -> None:
     resources = [resource(f"v{i}", line=i, attributes={"type": "gp2"}) for i in (3, 1, 2)]
     assert [f.span and f.span.line for f in judged(policy(GP2), resources)] == [1, 2, 3]
+
+
+CHEAPER = (
+    Alternative("type", "gp3", "", Decimal(8), Decimal(2)),
+    Alternative("other", "gp4", "", Decimal(7), Decimal(3)),
+)
+
+
+def with_cheaper(rule: PolicySet, found: Resource) -> Finding:
+    estimates = [costing(found, 10)]
+    settings = Settings()
+    (finding,) = evaluate(rule, estimates, [], Totals(NOTHING), settings, "2026-06-01", None, lambda estimate: CHEAPER)
+    return finding
+
+
+def test_an_alternative_helps_a_finding_about_its_attribute() -> None:
+    finding = with_cheaper(policy(GP2, message="{value}; another saves {savings}."), volume("gp2"))
+    assert finding.alternatives == CHEAPER[:1]
+    assert finding.message == "gp2; another saves $2.00."
+
+
+def test_all_alternatives_help_a_finding_about_the_cost_of_a_resource() -> None:
+    limit = "scope: {resources: [aws_ebs_volume]}\ncost: {per: resource, metric: monthly, fail_above: 1}\n"
+    assert with_cheaper(policy(limit, message="{resource} costs {monthly}."), volume("gp2")).alternatives == CHEAPER
+
+
+def test_no_alternative_helps_a_finding_about_something_else() -> None:
+    tags = policy("scope: {resources: [aws_ebs_volume]}\nrequire_tags: {keys: [team]}\n")
+    assert with_cheaper(tags, volume("gp2")).alternatives == ()
+
+
+def test_what_the_fix_sets_is_no_alternative_to_it() -> None:
+    rule = policy(GP2, "fix: {say: Use gp3., set: {'@attribute': gp3}, safe: true}\n")
+    assert with_cheaper(rule, volume("gp2")).alternatives == ()

@@ -16,6 +16,7 @@ from finops_gate.model import (
     UNBOUNDED,
     USD,
     ZERO,
+    Alternative,
     CatalogueInfo,
     Component,
     Coverage,
@@ -59,6 +60,13 @@ def resource(
     return Resource(address, kind, source, {"name": address}, span, project=project, **more)  # type: ignore[arg-type]
 
 
+CHEAPER = (
+    Alternative("instance_type", "m6a.8xlarge", "amd64", D("1009.152"), D("112.128")),
+    Alternative("instance_type", "m6g.8xlarge", "arm64", D("899.36"), D("221.92")),
+)
+"""An hour of m5.8xlarge is $1.536, of m6a.8xlarge 1.3824, and of m6g.8xlarge 1.232."""
+
+
 def instance(size: str, usd: str, count: Range = ONCE) -> Estimate:
     spans = {"instance_type": Span(MAIN, 17, 19, 17, 27)}
     subject = resource(
@@ -71,7 +79,8 @@ def instance(size: str, usd: str, count: Range = ONCE) -> Estimate:
         env="staging",
         tags={"team": "payments", "cost_center": Unknown("var.cost_center has no value")},
     )
-    return Estimate(subject, (hourly("Instance", price(f"ec2|{size}|linux", "instance", usd), count),), "priced")
+    line = hourly("Instance", price(f"ec2|{size}|linux", "instance", usd), count)
+    return Estimate(subject, (line,), "priced", alternatives=CHEAPER if size == "m5.8xlarge" else ())
 
 
 def volume() -> Estimate:
@@ -209,6 +218,7 @@ def findings() -> list[Finding]:
             Range(ZERO, D("1121.28"), D("2242.56")),
             D("560.64"),
             title="Instances outside production are 4xlarge at most.",
+            alternatives=CHEAPER,
         ),
         Finding(
             "no-previous-generation-volumes",

@@ -51,6 +51,9 @@ def test_totals_deltas_and_findings_are_converted() -> None:
     assert [d.change for d in after.deltas] == [d.change * D("0.92") for d in before.deltas]
     savings = [f.savings for f in before.findings]
     assert [f.savings for f in after.findings] == [s and s * D("0.92") for s in savings]
+    cheaper = [a.saving for f in before.findings for a in f.alternatives]
+    assert cheaper
+    assert [a.saving for f in after.findings for a in f.alternatives] == [saving * D("0.92") for saving in cheaper]
 
 
 def test_what_has_no_bound_or_is_not_known_stays_so() -> None:

@@ -27,6 +27,7 @@ def test_a_finding_shows_the_place_the_reason_the_money_and_the_fix() -> None:
         '   = value: "m5.8xlarge", from envs/staging/main.tf:12:13',
         "   = cost: $1,121.28 a month (idle $0.00, at most $2,242.56); the fix saves $560.64",
         "   = help: Use m5.4xlarge, or ask the platform team for an exemption.",
+        "   = cheaper: m6a.8xlarge would save $112.13 a month, m6g.8xlarge (arm64) $221.92",
     ]
 
 
