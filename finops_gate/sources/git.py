@@ -49,6 +49,12 @@ def repository_root(directory: Path) -> Path | None:
     return None
 
 
+def fetching(ref: str) -> str:
+    """The command that may bring a commit that is missing: an ancestor needs a longer history, not a name."""
+    is_ancestor = "~" in ref or "^" in ref
+    return "git fetch --deepen=100" if is_ancestor else f"git fetch --depth=1 origin {ref.removeprefix('origin/')}"
+
+
 class GitTree:
     """The files of one commit of the repository at `root`."""
 
@@ -65,8 +71,7 @@ class GitTree:
             raise IncompleteError(f"--base {ref}: {self.root} is not in a git repository")
         found = git(self.root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
         if not found:
-            hint = f"fetch it first, for example `git fetch --depth=1 origin {ref.removeprefix('origin/')}`"
-            raise IncompleteError(f"--base {ref}: no such commit here; {hint}")
+            raise IncompleteError(f"--base {ref}: no such commit here; fetch it first, for example `{fetching(ref)}`")
         return found.decode().strip()
 
     def _list(self) -> dict[str, str]:

@@ -46,9 +46,18 @@ def test_equal_files_have_equal_digests_on_both_sides(repository: Path) -> None:
     assert base.digest("a/main.tf") != work.digest("a/main.tf")
 
 
-@pytest.mark.parametrize("ref", ["no-such-branch", "--output=/tmp/x", "HEAD~7", "HEAD:a/main.tf"])
-def test_a_base_that_is_not_there_is_said(repository: Path, ref: str) -> None:
-    with pytest.raises(IncompleteError, match="no such commit here"):
+@pytest.mark.parametrize(
+    ("ref", "command"),
+    [
+        ("origin/no-such-branch", "git fetch --depth=1 origin no-such-branch"),
+        ("--output=/tmp/x", "git fetch"),
+        ("HEAD~7", "git fetch --deepen="),
+        ("HEAD^1", "git fetch --deepen="),
+        ("HEAD:a/main.tf", "git fetch"),
+    ],
+)
+def test_a_base_that_is_not_there_is_said_with_how_to_get_it(repository: Path, ref: str, command: str) -> None:
+    with pytest.raises(IncompleteError, match=f"no such commit here; fetch it first, for example `{command}"):
         GitTree(repository, ref)
 
 
