@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from facts.aws_derived import derived
+from facts.aws_derived import derived, multi_az, windows
 from facts.implied import implied
 from facts.rows import MAPS, Origin, Rate, Row, first_of_each, gib, published, table, unambiguous
 
@@ -56,8 +56,8 @@ def ec2(facts: Path) -> Iterator[Rate]:
     for row in table(facts / "aws_ec2_linux_ondemand.csv"):
         key = f"ec2|{row['instance_type']}|linux"
         yield Rate(row["region"], key, "instance", "hour", Decimal(row["usd_hour"]), EC2_BASIS[row["basis"]])
-    for row in table(facts / "aws_ec2_os_premium.csv"):
-        yield _os_premium(row)
+    listed = (_os_premium(row) for row in table(facts / "aws_ec2_os_premium.csv"))
+    yield from first_of_each(listed, windows(table(facts / "aws_instance_specs.csv"), OS_PREMIUM))
 
 
 def _os_premium(row: Row) -> Rate:
@@ -71,7 +71,8 @@ def _os_premium(row: Row) -> Rate:
 def rds(facts: Path) -> Iterator[Rate]:
     """Newest first: the daily price list of 2024, eu-west-1 of 2023, what follows from them, and the list of 2021."""
     listed = list(_rds_2024(facts))
-    return first_of_each(listed, unambiguous(_rds_eu_west_1(facts)), _mariadb(listed), _rds_2021(facts))
+    known = list(first_of_each(listed, unambiguous(_rds_eu_west_1(facts)), _mariadb(listed), _rds_2021(facts)))
+    return first_of_each(known, multi_az(known))
 
 
 def _rds_2024(facts: Path) -> Iterator[Rate]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
-from facts.rows import Rate, first_of_each
+from facts.rows import Origin, Rate, Row, first_of_each
 
 SIZES = {
     "large": 1,
@@ -37,6 +38,12 @@ BACKUPS = {
     ("fsx|lustre", "backup"): ("backup|fsx-lustre", "storage"),
 }
 """What AWS Backup keeps is billed as the service itself bills its backups (https://aws.amazon.com/backup/pricing/)."""
+
+TWICE = re.compile(r"rds\|(?:oracle-(?:ee|se2)-(?:byol|li)|sqlserver-se)\|[^|]+\|single-az")
+"""The engines of which a standby in another zone costs as much as the instance; SQL Server Enterprise costs less."""
+
+WINDOWS_FAMILY = re.compile(r"[cmr][78][a-z]*\.\w+(?:-\w+)?")
+WINDOWS_VCPU = Decimal("0.046")
 
 
 def derived(known: Sequence[Rate]) -> list[Rate]:
@@ -74,3 +81,30 @@ def backups(known: Sequence[Rate]) -> Iterator[Rate]:
     for rate in known:
         if same := BACKUPS.get((rate.key, rate.component)):
             yield rate._replace(key=same[0], component=same[1], origin=rate.origin.derived)
+
+
+def multi_az(known: Iterable[Rate]) -> Iterator[Rate]:
+    """Oracle and SQL Server Standard in two zones cost twice what they cost in one.
+
+    So did 343 of 345 classes in eu-west-1 in 2023, within 1 %.
+    """
+    for rate in known:
+        if TWICE.fullmatch(rate.key):
+            yield rate._replace(key=rate.key.replace("|single-az", "|multi-az"), usd=rate.usd * 2, origin=worse(rate))
+
+
+def worse(rate: Rate) -> Origin:
+    """The origin of what follows from a rate: derived, but for what is stale, which stays so."""
+    return rate.origin if rate.origin.confidence == "stale" else rate.origin.derived
+
+
+def windows(machines: Iterable[Row], origin: Origin) -> Iterator[Rate]:
+    """What Windows adds to a machine of the seventh and eighth generation: the same for each vCPU.
+
+    So it did for 341 of the 342 machines of the families c, m and r of the fourth to the seventh generation whose
+    premium is known; those that share a CPU (flex) are left out.
+    """
+    for row in machines:
+        if WINDOWS_FAMILY.fullmatch(row["instance_type"]) and row["arch"] == "amd64" and row["vcpu"]:
+            usd = WINDOWS_VCPU * Decimal(row["vcpu"])
+            yield Rate("*", f"ec2|{row['instance_type']}|windows", "os-premium", "hour", usd, origin.derived)
