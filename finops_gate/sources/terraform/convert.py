@@ -39,6 +39,7 @@ from finops_gate.sources.terraform.values import (
     UnknownValue,
     Value,
     entries,
+    first_unknown,
     format_number,
     make_set,
     type_of,
@@ -53,7 +54,7 @@ def convert(value: Value, to: Type) -> Value:
     if to is DYNAMIC:
         return value
     if isinstance(value, Null):
-        return Null(to)
+        return _convert_null(value, to)
     if isinstance(value, UnknownValue):
         return _convert_unknown(value, to)
     if isinstance(to, Primitive):
@@ -120,23 +121,33 @@ def describe(value: Value) -> str:
 
 def _refuse(value: Value, to: Type) -> Value:
     if isinstance(value, Null):
-        return Null(to)
+        return _convert_null(value, to)
     if isinstance(value, UnknownValue):
         return _convert_unknown(value, to)
     raise EvaluationError(f"{to} required, not {describe(value)}")
 
 
-def _convert_unknown(value: UnknownValue, to: Type) -> UnknownValue:
-    if value.type is DYNAMIC or value.type == to:
-        return UnknownValue(value.cause, to)
+def _convert_null(value: Null, to: Type) -> Null:
     if not convertible(value.type, to):
         raise EvaluationError(f"{to} required, not {value.type}")
-    return UnknownValue(value.cause, to)
+    return Null(to)
+
+
+def _convert_unknown(value: UnknownValue, to: Type) -> UnknownValue:
+    if value.type == to:
+        return value
+    if value.type is not DYNAMIC and not convertible(value.type, to):
+        raise EvaluationError(f"{to} required, not {value.type}")
+    return UnknownValue(value.cause, to, value.present)
 
 
 def _to_collection(value: Value, to: ListType | SetType) -> Value:
     if not isinstance(value, SEQUENCES):
         return _refuse(value, to)
+    if isinstance(value, SetValue) and isinstance(to, ListType) and len(value.items) > 1:
+        missing = first_unknown(value)
+        if missing is not None:  # it may turn out to be one of the others
+            return missing.derived(to, present=True)
     if not isinstance(value, TupleValue) and value.element == to.element and to.element is not DYNAMIC:
         items, element = value.items, to.element
     else:
@@ -208,8 +219,13 @@ def unified(items: Sequence[Value], element: Type = DYNAMIC) -> tuple[list[Value
 
 
 def unify(types: Iterable[Type]) -> Type | None:
-    """The type that all of these convert to; DYNAMIC where one of them is open; None where there is none."""
-    known = _distinct(types)
+    """The type that all of these convert to; None where there is none, DYNAMIC where one that is open may be why."""
+    given = list(types)
+    common = _common(_distinct(given))
+    return DYNAMIC if common is None and DYNAMIC in given else common
+
+
+def _common(known: Sequence[Type]) -> Type | None:
     if not known:
         return DYNAMIC
     if len(known) == 1:

@@ -52,6 +52,7 @@ from finops_gate.sources.terraform.values import (
     equal,
     export,
     first_unknown,
+    is_present,
     text,
     type_of,
     weigh,
@@ -61,6 +62,7 @@ MAX_TEXT = 4_000_000
 MAX_WEIGHT = 1_000_000
 MAX_DEPTH = 150
 SPLAT_ITEM = "*"
+_SEPARATORS = frozenset("-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'")
 
 
 def evaluate(node: Node, scope: Scope) -> Value:
@@ -182,9 +184,9 @@ def _conditional(node: Conditional, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
     if isinstance(condition, Null):
         raise EvaluationError("the condition is null")
-    condition = convert(condition, BOOL)
     if isinstance(condition, UnknownValue):
         return _either(condition, _attempt(node.then, scope), _attempt(node.otherwise, scope))
+    condition = convert(condition, BOOL)
     chosen = evaluate(node.then if condition else node.otherwise, scope)
     other = _attempt(node.otherwise if condition else node.then, scope)
     if other is None:
@@ -209,7 +211,11 @@ def _either(condition: UnknownValue, then: Value | None, otherwise: Value | None
     common = unify(map(type_of, branches))
     if common is None:
         raise EvaluationError("the two results are of inconsistent types")
-    branches = [convert(branch, common) for branch in branches]
+    present = len(branches) == 2 and all(map(is_present, branches))
+    try:
+        branches = [convert(branch, common) for branch in branches]
+    except EvaluationError:  # which would be one only if that branch is chosen
+        return condition.derived(common, present)
     if len(branches) == 2 and equal(branches[0], branches[1]) is True:
         return branches[0]
     choices: list[Any] = []
@@ -219,10 +225,10 @@ def _either(condition: UnknownValue, then: Value | None, otherwise: Value | None
         elif first_unknown(branch) is None:
             choices.append(export(branch))
         else:
-            return condition.derived(common)
+            return condition.derived(common, present)
     distinct = tuple(c for i, c in enumerate(choices) if c not in choices[:i])
     cause = Unknown(condition.cause.reason, condition.cause.origin, None, distinct)
-    return UnknownValue(cause, common)
+    return UnknownValue(cause, common, present)
 
 
 def _binary(node: Binary, scope: Scope) -> Value:
@@ -263,14 +269,14 @@ def _joined(parts: list[Any], scope: Scope) -> Value:
     for part in parts:
         piece = part if isinstance(part, str) else _text_of(part, scope)
         if isinstance(piece, UnknownValue):
-            missing = missing or piece
+            missing = missing or piece.derived(STRING, present=True, prefix=certain_prefix("".join(written)))
             continue
         written.append(piece)
         length += len(piece)
         if length > MAX_TEXT:
             raise EvaluationError("the text grows beyond 4 million characters")
     if missing:
-        return missing.derived(STRING)
+        return missing
     joined = text("".join(written))
     if scope.frame.secrets.touched:
         scope.frame.secrets.derive(written, joined)
@@ -281,23 +287,27 @@ def _text_of(part: Node, scope: Scope) -> Value:
     value = evaluate(part, scope)
     if isinstance(value, Null):
         raise EvaluationError("a null value cannot be part of a text", scope.file.span(part))
-    return convert(value, STRING)
+    return value if isinstance(value, UnknownValue) else convert(value, STRING)
+
+
+def certain_prefix(written: str) -> str:
+    """What stays as it is whatever follows: not the last letter, which an accent could follow and change."""
+    return written if written[-1:] in _SEPARATORS else written[:-1]
 
 
 def _template_if(node: TemplateIf, scope: Scope) -> Value:
     condition = evaluate(node.condition, scope)
     if isinstance(condition, Null):
         raise EvaluationError("the condition is null")
-    condition = convert(condition, BOOL)
     if isinstance(condition, UnknownValue):
-        return condition.derived(STRING)
-    return _joined(node.then.parts if condition else node.otherwise.parts, scope)
+        return condition.derived(STRING, present=True)
+    return _joined(node.then.parts if convert(condition, BOOL) else node.otherwise.parts, scope)
 
 
 def _template_for(node: TemplateFor, scope: Scope) -> Value:
     source = evaluate(node.collection, scope)
     if isinstance(source, UnknownValue):
-        return source.derived(STRING)
+        return source.derived(STRING, present=True)
     pieces = [_joined(node.body.parts, inner) for inner in _iterations(source, node.key_name, node.value_name, scope)]
     return _joined_values(pieces)
 
@@ -305,7 +315,7 @@ def _template_for(node: TemplateFor, scope: Scope) -> Value:
 def _joined_values(pieces: list[Value]) -> Value:
     for piece in pieces:
         if isinstance(piece, UnknownValue):
-            return piece
+            return piece.derived(STRING, present=True)
     if sum(map(len, pieces)) > MAX_TEXT:
         raise EvaluationError("the text grows beyond 4 million characters")
     return "".join(pieces)

@@ -41,7 +41,7 @@ def binary(operator: str, left: Value, right: Value) -> Value:
     left, right = operand(left, NUMBER), operand(right, NUMBER)
     for side in (left, right):
         if isinstance(side, UnknownValue):
-            return side.derived(result)
+            return side.derived(result, present=True)
     try:
         return compute(left, right)
     except (DivisionByZero, InvalidOperation) as error:
@@ -60,13 +60,13 @@ def logical(operator: str, left: Value, right: Callable[[], Value]) -> Value:
         second = operand(right(), BOOL)
     except EvaluationError:
         if isinstance(first, UnknownValue):
-            return first.derived(BOOL)
+            return first.derived(BOOL, present=True)
         raise
     if second is settles:
         return settles
     for side in (first, second):
         if isinstance(side, UnknownValue):
-            return side.derived(BOOL)
+            return side.derived(BOOL, present=True)
     return not settles
 
 
@@ -75,7 +75,7 @@ def unary(operator: str, value: Value) -> Value:
     of = BOOL if operator == "!" else NUMBER
     value = operand(value, of)
     if isinstance(value, UnknownValue):
-        return value.derived(of)
+        return value.derived(of, present=True)
     return not value if operator == "!" else value.copy_negate() if value else value
 
 

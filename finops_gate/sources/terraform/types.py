@@ -71,3 +71,12 @@ class ObjectType(Type):
 
     def __str__(self) -> str:
         return f"object({{{', '.join(f'{k}={self.attributes[k]}' for k in sorted(self.attributes))}}})"
+
+
+def is_open(of: Type) -> bool:
+    """Whether a type, or one inside it, is any."""
+    if isinstance(of, ListType | SetType | MapType):
+        return is_open(of.element)
+    if isinstance(of, TupleType):
+        return any(map(is_open, of.elements))
+    return any(map(is_open, of.attributes.values())) if isinstance(of, ObjectType) else of is DYNAMIC

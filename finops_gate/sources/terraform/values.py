@@ -7,6 +7,7 @@ Maps and objects iterate in the order of their keys, wherever an order can be se
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Context, Decimal
@@ -24,6 +25,7 @@ from finops_gate.sources.terraform.types import (
     SetType,
     TupleType,
     Type,
+    is_open,
 )
 
 Value: TypeAlias = Any
@@ -34,6 +36,8 @@ ARITHMETIC = Context(prec=150, Emax=9_999, Emin=-9_999)
 
 DIVISION = Context(prec=154, Emax=9_999, Emin=-9_999)
 """A quotient keeps four digits more than the rest, so that a third times three is one, as it is in binary."""
+
+_SHORT = Context(prec=10)
 
 
 class Null:
@@ -49,19 +53,23 @@ NULL = Null()
 
 
 class UnknownValue:
-    """A value that is not known, of a type that may be. `cause` says why, and travels on."""
+    """A value that is not known, of a type that may be. `cause` says why, and travels on.
 
-    __slots__ = ("cause", "type")
+    `present` says that it will not be null, `prefix` what its text will begin with: what Terraform calls refinements
+    (https://github.com/zclconf/go-cty/blob/main/docs/refinements.md), by which `"${aws_vpc.a.id}-x" != null` is known.
+    """
 
-    def __init__(self, cause: Unknown, type: Type = DYNAMIC) -> None:
-        self.cause, self.type = cause, type
+    __slots__ = ("cause", "prefix", "present", "type")
 
-    def derived(self, type: Type = DYNAMIC) -> UnknownValue:
+    def __init__(self, cause: Unknown, type: Type = DYNAMIC, present: bool = False, prefix: str = "") -> None:
+        self.cause, self.type, self.present, self.prefix = cause, type, present, prefix
+
+    def derived(self, type: Type = DYNAMIC, present: bool = False, prefix: str = "") -> UnknownValue:
         """What is computed from this: unknown for the same reason, but no longer the same thing."""
         cause = self.cause
         if cause.reference or cause.choices:
             cause = Unknown(cause.reason, cause.origin)
-        return UnknownValue(cause, type)
+        return UnknownValue(cause, type, present, prefix)
 
     def part(self, step: str, type: Type = DYNAMIC) -> UnknownValue:
         """An attribute or element of this; keeps naming the resource it will come from."""
@@ -244,12 +252,17 @@ def first_unknown(value: Value) -> UnknownValue | None:
     return None
 
 
+def is_present(value: Value) -> bool:
+    """Whether a value is certain not to be null."""
+    return value.present if isinstance(value, UnknownValue) else not isinstance(value, Null)
+
+
 def equal(a: Value, b: Value) -> bool | UnknownValue:
     """Terraform's `==`: values of different types are different, null equals null of any type."""
     if isinstance(a, UnknownValue):
-        return a.derived(BOOL)
+        return _equal_unknown(a, b)
     if isinstance(b, UnknownValue):
-        return b.derived(BOOL)
+        return _equal_unknown(b, a)
     if isinstance(a, Null) or isinstance(b, Null):
         return isinstance(a, Null) and isinstance(b, Null)
     if isinstance(a, _PRIMITIVES) or isinstance(b, _PRIMITIVES):
@@ -257,7 +270,7 @@ def equal(a: Value, b: Value) -> bool | UnknownValue:
     if isinstance(a, SetValue) and isinstance(b, SetValue):
         unknown = first_unknown(a) or first_unknown(b)
         if unknown is not None:
-            return unknown.derived(BOOL)
+            return unknown.derived(BOOL, present=True)
     if not _alike(a, b):
         return False
     if isinstance(a, MAPPINGS):
@@ -267,6 +280,19 @@ def equal(a: Value, b: Value) -> bool | UnknownValue:
     if len(a.items) != len(b.items):
         return False
     return _all_equal(zip(a.items, b.items, strict=True))
+
+
+def _equal_unknown(unknown: UnknownValue, other: Value) -> bool | UnknownValue:
+    """Known to be different where null, the type or the beginning of a text tells."""
+    if isinstance(other, Null):
+        different = unknown.present
+    elif isinstance(other, UnknownValue):
+        different = False
+    else:
+        types = (unknown.type, type_of(other))
+        different = types[0] != types[1] and not any(map(is_open, types))
+        different = different or (isinstance(other, str) and not other.startswith(unknown.prefix))
+    return False if different else unknown.derived(BOOL, present=True)
 
 
 def _alike(a: Value, b: Value) -> bool:
@@ -290,14 +316,17 @@ def make_set(items: Iterable[Value], element: Type) -> SetValue:
     """A set of items of one type: without repetition, in Terraform's order."""
     distinct: dict[Any, Value] = {}
     for item in items:
-        distinct.setdefault(order_key(item), item)
+        key = order_key(item)
+        if isinstance(item, UnknownValue) and not item.cause.reference:
+            key = (*key, len(distinct))  # two of the same reason may well be different
+        distinct.setdefault(key, item)
     return SetValue([distinct[key] for key in sorted(distinct)], element)
 
 
 def order_key(value: Value) -> tuple[Any, ...]:
     """Sorts the elements of a set as Terraform does, and tells equal ones.
 
-    Booleans, numbers, strings by value; structures by their content; null after what is known, unknown last.
+    Booleans, numbers, strings by value; structures by how they are written; null after what is known, unknown last.
     """
     if isinstance(value, bool):
         return (0, value)
@@ -310,8 +339,29 @@ def order_key(value: Value) -> tuple[Any, ...]:
     if isinstance(value, UnknownValue):
         return (9, value.cause.reference or value.cause.reason)
     if isinstance(value, MAPPINGS):
-        return (4, *((name, order_key(item)) for name, item in entries(value)))
-    return (5, *map(order_key, value.items))
+        return (4, _written(value), *((name, order_key(item)) for name, item in entries(value)))
+    return (5, _written(value), *map(order_key, value.items))
+
+
+def _written(value: Value) -> str:
+    """What Terraform sorts structures by: numbers in digits and texts in quotes, each with a mark behind it.
+
+    https://github.com/zclconf/go-cty/blob/main/cty/set_internals.go (makeSetHashBytes)
+    """
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, Decimal):
+        return format(value.normalize(_SHORT), "g")
+    if isinstance(value, Null):
+        return "~"
+    if isinstance(value, UnknownValue):
+        return "?"
+    if isinstance(value, MapValue):
+        return "{" + "".join(f"{_written(name)}:{_written(item)};" for name, item in entries(value)) + "}"
+    inside = "".join(f"{_written(item)};" for item in elements(value))
+    return f"<{inside}>" if isinstance(value, ObjectValue | TupleValue) else f"[{inside}]"
 
 
 def text(value: str) -> str:

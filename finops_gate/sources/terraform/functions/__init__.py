@@ -25,6 +25,7 @@ from finops_gate.sources.terraform.functions.registry import FUNCTIONS, Function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
 from finops_gate.sources.terraform.syntax import Call, Node
+from finops_gate.sources.terraform.types import DYNAMIC
 from finops_gate.sources.terraform.values import (
     SEQUENCES,
     Null,
@@ -57,7 +58,7 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
     if node.expand:
         last = arguments.pop()
         if isinstance(last, UnknownValue):
-            return last.derived(function.returns)
+            return last.derived(function.returns, function.returns is not DYNAMIC)
         if not isinstance(last, SEQUENCES):
             raise EvaluationError("`...` needs a list, a set or a tuple")
         arguments += last.items
@@ -75,7 +76,7 @@ def apply(function: Function, arguments: list[Value], scope: Scope) -> Value:
     try:
         converted, missing = _converted(function, arguments)
         if missing is not None:
-            return missing.derived(function.returns)
+            return missing.derived(function.returns, function.returns is not DYNAMIC)
         return function.run(scope, *converted) if function.scoped else function.run(*converted)
     except EvaluationError as error:
         message = (
@@ -93,6 +94,8 @@ def _converted(function: Function, arguments: list[Value]) -> tuple[list[Any], U
         value = convert(argument, parameter.type)
         if isinstance(value, Null) and not parameter.null:
             raise EvaluationError("an argument must not be null")
+        if isinstance(value, Null | UnknownValue) and parameter.refuses(value.type):
+            raise EvaluationError(f"{value.type} is no type of such an argument")
         if not parameter.unknown and missing is None:
             missing = first_unknown(value) if function.deep else value if isinstance(value, UnknownValue) else None
         converted.append(value)

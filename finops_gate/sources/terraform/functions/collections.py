@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any
 
 from finops_gate.sources.terraform.convert import convert, describe, unified, unify
 from finops_gate.sources.terraform.functions.graphemes import graphemes
-from finops_gate.sources.terraform.functions.registry import Parameter, anything, function, maybe
+from finops_gate.sources.terraform.functions.registry import MAPPING, ORDERED, SEQUENCE, Parameter, anything, function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import as_index
 from finops_gate.sources.terraform.traverse import any_of
-from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType
+from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, TupleType
 from finops_gate.sources.terraform.values import (
     ARITHMETIC,
     MAPPINGS,
@@ -53,12 +54,11 @@ def mapping(value: Value) -> MapValue | ObjectValue:
     return value
 
 
-def whole(value: Decimal) -> int:
-    if value.adjusted() >= MAX_DIGITS:
-        raise EvaluationError(f"a number of more than {MAX_DIGITS} digits is beyond any use")
-    found = as_index(value)
-    if found is None:
-        raise EvaluationError("a whole number is required")
+def whole(value: Decimal, bits: int = 64) -> int:
+    """The whole number that fits into so many bits. Raises EvaluationError."""
+    found = as_index(value) if value.adjusted() < MAX_DIGITS else None
+    if found is None or not -(2 ** (bits - 1)) <= found < 2 ** (bits - 1):
+        raise EvaluationError(f"a whole number of at most {bits} bits is required")
     return found
 
 
@@ -67,8 +67,10 @@ def same_kind(like: Value, items: list[Value]) -> Value:
     return TupleValue(items) if isinstance(like, TupleValue) else ListValue(items, like.element)
 
 
-@function("length", DYNAMIC, returns=NUMBER, deep=False)
+@function("length", Parameter(DYNAMIC, unknown=True), returns=NUMBER, deep=False)
 def length(value: Value) -> Value:
+    if isinstance(value, UnknownValue):
+        return _unknown_length(value)
     if isinstance(value, str):
         return Decimal(len(graphemes(value)))
     if isinstance(value, LazyObject):
@@ -78,11 +80,22 @@ def length(value: Value) -> Value:
     if isinstance(value, SetValue):
         unknown = first_unknown(value)
         if unknown is not None and len(value.items) > 1:
-            return unknown.derived(NUMBER)
+            return unknown.derived(NUMBER, present=True)
     return Decimal(len(value.items))
 
 
-@function("element", DYNAMIC, NUMBER, deep=False)
+def _unknown_length(value: UnknownValue) -> Value:
+    of = value.type
+    if isinstance(of, TupleType):
+        return Decimal(len(of.elements))
+    if isinstance(of, ObjectType):
+        return Decimal(len(of.attributes))
+    if of in (NUMBER, BOOL):
+        raise EvaluationError(f"a text or a collection is required, not {of}")
+    return value.derived(NUMBER, present=True)
+
+
+@function("element", ORDERED, NUMBER, deep=False)
 def element(collection: Value, position: Decimal) -> Value:
     items = sequence(collection)
     if isinstance(collection, SetValue):
@@ -95,7 +108,7 @@ def element(collection: Value, position: Decimal) -> Value:
     return items[at % len(items)]
 
 
-@function("concat", variadic=DYNAMIC, deep=False)
+@function("concat", variadic=ORDERED, deep=False)
 def concat(*parts: Value) -> Value:
     if not parts:
         raise EvaluationError("at least one argument is needed")
@@ -109,7 +122,7 @@ def concat(*parts: Value) -> Value:
     return TupleValue(items)
 
 
-@function("contains", DYNAMIC, anything(), returns=BOOL, deep=False)
+@function("contains", SEQUENCE, Parameter(DYNAMIC, unknown=True), returns=BOOL, deep=False)
 def contains(collection: Value, wanted: Value) -> Value:
     items = sequence(collection)
     unknown: UnknownValue | None = None
@@ -122,7 +135,7 @@ def contains(collection: Value, wanted: Value) -> Value:
     return False if unknown is None else unknown
 
 
-@function("index", DYNAMIC, DYNAMIC, returns=NUMBER)
+@function("index", ORDERED, DYNAMIC, returns=NUMBER)
 def index(collection: Value, wanted: Value) -> Value:
     if not isinstance(collection, ListValue | TupleValue):
         raise EvaluationError("a list or a tuple is required")
@@ -132,21 +145,24 @@ def index(collection: Value, wanted: Value) -> Value:
     raise EvaluationError("the item is not in the list")
 
 
-@function("keys", DYNAMIC, deep=False)
+@function("keys", replace(MAPPING, unknown=True), deep=False)
 def keys(value: Value) -> Value:
+    if isinstance(value, UnknownValue):
+        names: list[Value] = sorted(value.type.attributes) if isinstance(value.type, ObjectType) else []
+        return TupleValue(names) if names else value.derived()
     if isinstance(value, LazyObject):
         return TupleValue(sorted(value.names))
-    names: list[Value] = sorted(mapping(value).items)
+    names = sorted(mapping(value).items)
     return ListValue(names, STRING) if isinstance(value, MapValue) else TupleValue(names)
 
 
-@function("values", DYNAMIC, deep=False)
+@function("values", MAPPING, deep=False)
 def values(value: Value) -> Value:
     items = [item for _, item in entries(mapping(value))]
     return ListValue(items, value.element) if isinstance(value, MapValue) else TupleValue(items)
 
 
-@function("lookup", DYNAMIC, Parameter(STRING, unknown=True), anything(), optional=1, deep=False)
+@function("lookup", MAPPING, Parameter(STRING, unknown=True), anything(), optional=1, deep=False)
 def lookup(collection: Value, key: Value, *default: Value) -> Value:
     if isinstance(key, UnknownValue):
         return any_of(mapping(collection), key) if not default else key.derived()
@@ -158,7 +174,7 @@ def lookup(collection: Value, key: Value, *default: Value) -> Value:
     return convert(default[0], collection.element) if isinstance(collection, MapValue) else default[0]
 
 
-@function("merge", variadic=maybe(), deep=False)
+@function("merge", variadic=replace(MAPPING, null=True), deep=False)
 def merge(*parts: Value) -> Value:
     given = [mapping(part) for part in parts if not _is_null_mapping(part)]
     items = {name: item for part in given for name, item in part.items.items()}
@@ -176,15 +192,17 @@ def _is_null_mapping(part: Value) -> bool:
 @function("flatten", DYNAMIC, deep=False)
 def flatten(value: Value) -> Value:
     found: list[Value] = []
-    for item in sequence(value):
-        missing = _flatten_into(found, item)
-        if missing is not None:
-            return missing.derived()
-    return TupleValue(found)
+    sequence(value)
+    missing = _flatten_into(found, value)
+    return TupleValue(found) if missing is None else missing.derived()
 
 
 def _flatten_into(found: list[Value], value: Value) -> UnknownValue | None:
     if isinstance(value, SEQUENCES):
+        if isinstance(value, SetValue) and len(value.items) > 1:
+            unknown = first_unknown(value)
+            if unknown is not None:
+                return unknown
         for item in value.items:
             missing = _flatten_into(found, item)
             if missing is not None:
@@ -204,7 +222,7 @@ def distinct(collection: ListValue) -> Value:
     return ListValue(list(seen.values()), collection.element)
 
 
-@function("slice", Parameter(DYNAMIC, unknown=True), NUMBER, NUMBER, deep=False)
+@function("slice", replace(ORDERED, unknown=True), NUMBER, NUMBER, deep=False)
 def slice_(collection: Value, start: Decimal, end: Decimal) -> Value:
     if isinstance(collection, UnknownValue):
         return _unknown_slice(collection, whole(start), whole(end))
@@ -224,14 +242,18 @@ def _unknown_slice(collection: UnknownValue, first: int, last: int) -> Value:
     return TupleValue([collection.part(f"[{i}]") for i in range(first, last)])
 
 
-@function("sort", ListType(STRING), returns=ListType(STRING))
+@function("sort", ListType(STRING), returns=ListType(STRING), deep=False)
 def sort(collection: ListValue) -> Value:
+    """With something unknown in it, its length is known and no place in it."""
+    missing = first_unknown(collection)
+    if missing is not None:
+        return ListValue([missing.derived(STRING)] * len(collection.items), STRING)
     if any(isinstance(item, Null) for item in collection.items):
         raise EvaluationError("a null value cannot be sorted")
     return ListValue(sorted(collection.items), STRING)
 
 
-@function("reverse", DYNAMIC, deep=False)
+@function("reverse", SEQUENCE, deep=False)
 def reverse(collection: Value) -> Value:
     return same_kind(collection, sequence(collection)[::-1])
 
@@ -250,7 +272,7 @@ def coalesce(*candidates: Value) -> Value:
         raise EvaluationError("all arguments must have the same type")
     for candidate in candidates:
         if isinstance(candidate, UnknownValue):
-            return candidate.derived(common)
+            return candidate.derived(common, present=True)
         if not isinstance(candidate, Null) and candidate != "":
             return convert(candidate, common)
     raise EvaluationError("no argument is other than null and empty")
@@ -260,8 +282,11 @@ def coalesce(*candidates: Value) -> Value:
 def coalescelist(*candidates: Value) -> Value:
     for candidate in candidates:
         if isinstance(candidate, UnknownValue):
-            return candidate.derived()
-        if sequence(candidate):
+            return candidate.derived(present=True)
+        if not isinstance(candidate, ListValue | TupleValue | Null) or type_of(candidate) is DYNAMIC:
+            raise EvaluationError("all arguments must be lists or tuples")
+    for candidate in candidates:
+        if not isinstance(candidate, Null) and candidate.items:
             return candidate
     raise EvaluationError("no argument is a list with elements")
 
@@ -290,13 +315,13 @@ def matchkeys(found: ListValue, names: ListValue, wanted: ListValue) -> Value:
     return ListValue([item for item, name in pairs if order_key(convert(name, common)) in search], found.element)
 
 
-@function("zipmap", ListType(STRING), DYNAMIC, deep=False)
+@function("zipmap", ListType(STRING), ORDERED, deep=False)
 def zipmap(names: ListValue, found: Value) -> Value:
     if not isinstance(found, ListValue | TupleValue):
         raise EvaluationError("the values must be a list or a tuple")
     unknown = first_unknown(names)
     if unknown is not None:
-        return unknown.derived()
+        return unknown.derived(present=True)
     if len(names.items) != len(found.items):
         raise EvaluationError(f"{len(names.items)} keys do not fit {len(found.items)} values")
     if any(isinstance(name, Null) for name in names.items):
@@ -305,10 +330,13 @@ def zipmap(names: ListValue, found: Value) -> Value:
     return MapValue(items, found.element) if isinstance(found, ListValue) else ObjectValue(items)
 
 
-@function("one", DYNAMIC, deep=False)
+@function("one", SEQUENCE, deep=False)
 def one(collection: Value) -> Value:
     items = sequence(collection)
     if len(items) > 1:
+        unknown = first_unknown(collection) if isinstance(collection, SetValue) else None
+        if unknown is not None:
+            return unknown.derived(collection.element)
         raise EvaluationError(f"at most one element is allowed, not {len(items)}")
     return items[0] if items else Null(DYNAMIC if isinstance(collection, TupleValue) else collection.element)
 

@@ -35,7 +35,7 @@ def format_(template: str, *arguments: Value) -> Value:
     for argument in arguments:
         unknown = first_unknown(argument)
         if unknown is not None:
-            return unknown.derived(STRING)
+            return unknown.derived(STRING, present=True, prefix=template.partition("%")[0][:-1])
     return short_enough(formatted(template, list(arguments)))
 
 
@@ -165,7 +165,9 @@ def _padded(value: str, flags: str, width: int, numeric: bool = False) -> str:
 def formatlist(template: str, *arguments: Value) -> Value:
     for argument in arguments:
         if isinstance(argument, UnknownValue):
-            return argument.derived(ListType(STRING))
+            if argument.type in (STRING, NUMBER, BOOL):
+                continue
+            return argument.derived(ListType(STRING), present=True)
     columns = [a.items if isinstance(a, ListValue | TupleValue | SetValue) else None for a in arguments]
     lengths = {len(column) for column in columns if column is not None}
     if len(lengths) > 1:

@@ -36,7 +36,7 @@ def without_zeros(address: str) -> str:
 @function("cidrhost", STRING, NUMBER, returns=STRING)
 def cidrhost(prefix: str, number: Decimal) -> Value:
     net = network(prefix)
-    host = whole(number)
+    host = whole(number, 129)
     size = net.num_addresses
     if not -size <= host < size:
         raise EvaluationError(f"a prefix of {net.prefixlen} has no host numbered {host}")
@@ -53,7 +53,7 @@ def cidrnetmask(prefix: str) -> Value:
 
 @function("cidrsubnet", STRING, NUMBER, NUMBER, returns=STRING)
 def cidrsubnet(prefix: str, new_bits: Decimal, number: Decimal) -> Value:
-    return str(_subnet(network(prefix), whole(new_bits), whole(number)))
+    return str(_subnet(network(prefix), whole(new_bits), whole(number, 129)))
 
 
 def _subnet(net: Network, new_bits: int, number: int) -> Network:

@@ -1,7 +1,8 @@
 """What a function of Terraform is to the evaluator: the types of its parameters, and the code behind.
 
 A parameter converts its argument to its type, and refuses null unless it says otherwise. An argument that is not
-known makes the result unknown; where `deep`, so does an unknown anywhere inside an argument.
+known makes the result unknown; where `deep`, so does an unknown anywhere inside an argument. `kinds` are the types that
+an argument may have which is null or not known; of what is known the function sees for itself.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from finops_gate.sources.terraform.types import DYNAMIC, Type
+from finops_gate.sources.terraform.types import DYNAMIC, ListType, MapType, ObjectType, SetType, TupleType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,16 @@ class Parameter:
     type: Type
     null: bool = False
     unknown: bool = False
+    kinds: tuple[Any, ...] = ()
+
+    def refuses(self, of: Type) -> bool:
+        """Whether nothing of this type can be the argument."""
+        return bool(self.kinds) and of is not DYNAMIC and not isinstance(of, self.kinds)
+
+
+ORDERED = Parameter(DYNAMIC, kinds=(ListType, TupleType))
+SEQUENCE = Parameter(DYNAMIC, kinds=(ListType, TupleType, SetType))
+MAPPING = Parameter(DYNAMIC, kinds=(MapType, ObjectType))
 
 
 def maybe(type: Type = DYNAMIC) -> Parameter:

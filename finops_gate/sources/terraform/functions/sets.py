@@ -6,7 +6,7 @@ from itertools import product
 
 from finops_gate.sources.terraform.convert import convert, unify
 from finops_gate.sources.terraform.functions.collections import sequence
-from finops_gate.sources.terraform.functions.registry import function
+from finops_gate.sources.terraform.functions.registry import SEQUENCE, function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.types import DYNAMIC, SetType, TupleType, Type
 from finops_gate.sources.terraform.values import (
@@ -62,7 +62,7 @@ def setsymdifference(*sets: SetValue) -> Value:
     return make_set([item for item in items if counts[order_key(item)] == 1], of)
 
 
-@function("setproduct", DYNAMIC, DYNAMIC, variadic=DYNAMIC, deep=False)
+@function("setproduct", SEQUENCE, SEQUENCE, variadic=SEQUENCE, deep=False)
 def setproduct(*parts: Value) -> Value:
     """Every combination; of one type each, as a set where any part is a set, else as a list."""
     typed = [_common_items(part) for part in parts]

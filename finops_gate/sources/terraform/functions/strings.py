@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from finops_gate.sources.terraform.functions.collections import whole
 from finops_gate.sources.terraform.functions.graphemes import graphemes
-from finops_gate.sources.terraform.functions.registry import function
+from finops_gate.sources.terraform.functions.registry import Parameter, function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.template import SPACES
 from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType
-from finops_gate.sources.terraform.values import ListValue, Null, Value, text
+from finops_gate.sources.terraform.values import ListValue, Null, UnknownValue, Value, text
 
 MAX_TEXT = 4_000_000
 
@@ -25,8 +25,13 @@ def chomp(value: str) -> Value:
     return value.rstrip("\r\n")
 
 
-@function("startswith", STRING, STRING, returns=BOOL)
-def startswith(value: str, prefix: str) -> Value:
+@function("startswith", Parameter(STRING, unknown=True), STRING, returns=BOOL)
+def startswith(value: str | UnknownValue, prefix: str) -> Value:
+    if isinstance(value, UnknownValue):
+        known = value.prefix
+        if known.startswith(prefix):
+            return True
+        return value.derived(BOOL, present=True) if prefix.startswith(known) else False
     return value.startswith(prefix)
 
 
@@ -99,7 +104,10 @@ def substr(value: str, offset: object, length: object) -> Value:
     clusters = graphemes(value)
     start, count = whole(offset), whole(length)  # type: ignore[arg-type]
     if start < 0:
-        start = max(start + len(clusters), 0)
+        start, count = (
+            max(start + len(clusters), 0),
+            count or -1,
+        )  # Terraform cuts off nothing here where it is asked to
     end = len(clusters) if count < 0 else start + count
     return text("".join(clusters[start:end]))
 

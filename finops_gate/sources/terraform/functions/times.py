@@ -110,7 +110,7 @@ def _field(token: str, time: datetime) -> str:
         if len(token) < 2:
             raise EvaluationError("the layout has an unfinished quotation")
         return token[1:-1].replace("''", "'")
-    if not token[0].isalpha():
+    if not (token.isascii() and token[0].isalpha()):
         return token
     if token in ("Z", "ZZZ", "ZZZZ", "ZZZZZ"):
         return _offset(time, token)
