@@ -14,7 +14,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-CONTAINER = "cpu cpu_limit memory_gib memory_limit_gib path role unset"
+CONTAINER = "cpu cpu_limit cpu_limit_to_request memory_gib memory_limit_gib memory_limit_to_request path role unset"
 AUTOSCALER = "autoscaler{is_bounded kind max_replicas min_replicas name}"
 BILLING = "billing{instance instance_provider mode own* platform rates utilization}"
 RANGE = "{ceiling expected floor}"

@@ -26,9 +26,11 @@ def _of_nodes(manifest: Manifest) -> tuple[Any, str]:
 
 
 def _of_a_quota(manifest: Manifest) -> tuple[Any, str]:
-    hard = manifest.get("spec", "hard")
-    named = {key.removeprefix("requests."): value for key, value in mapping(hard).items()}
-    return named, "spec.hard"
+    """What may be requested, else what may be taken: no request is above its limit."""
+    hard = mapping(manifest.get("spec", "hard"))
+    taken = {key.removeprefix("limits."): value for key, value in hard.items() if key.startswith("limits.")}
+    requested = {key.removeprefix("requests."): value for key, value in hard.items()}
+    return {**taken, **requested}, "spec.hard"
 
 
 LIMITING: Mapping[tuple[str, str], Callable[[Manifest], tuple[Any, str]]] = {

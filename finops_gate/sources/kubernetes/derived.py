@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from finops_gate.model import NOTHING, Notice, no_entries
+from finops_gate.model import NOTHING, Notice, Span, no_entries
 from finops_gate.sources.kubernetes.argo import taken_over
 from finops_gate.sources.kubernetes.autoscaling import Autoscaler, assign, read_autoscalers
 from finops_gate.sources.kubernetes.balancers import balancer_of_service, balancers_of_ingresses
@@ -17,16 +17,13 @@ from finops_gate.sources.kubernetes.limits import ContainerDefaults, Place, defa
 from finops_gate.sources.kubernetes.lookup import Lookup
 from finops_gate.sources.kubernetes.objects import Manifest
 from finops_gate.sources.kubernetes.operators import read_operated, sets_of
+from finops_gate.sources.kubernetes.places import ALIASES, OF_A_CLAIM, places_of, places_of_bounds
 from finops_gate.sources.kubernetes.settings import Cluster
 from finops_gate.sources.kubernetes.storage import claim_of
 from finops_gate.sources.kubernetes.templated_claims import TemplatedClaims
 from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler, read_vertical_autoscalers
 from finops_gate.sources.kubernetes.workloads import KINDS, described_claims, kind_of, read_workload
 
-ALIASES = {"tags": "metadata.labels", "replicas_range": "spec.replicas", "duty": "spec.schedule"}
-"""Derived attribute -> where what it was derived from is written."""
-
-OF_A_CLAIM = {"gib": "spec.resources.requests.storage", "storage_class": "spec.storageClassName"}
 AS_A_WORKLOAD = "kubernetes:Deployment"
 AS_SETS_OF_PODS = "kubernetes:pod-sets"
 AS_CAPACITY = "kubernetes:capacity"
@@ -37,7 +34,7 @@ class Derived:
     """Attributes, whose place in the file each of them borrows, and the cost model where it is not the type's own."""
 
     attributes: Mapping[str, Any] = field(default_factory=no_entries)
-    aliases: Mapping[str, str] = field(default_factory=lambda: ALIASES)
+    aliases: Mapping[str, str | Span] = field(default_factory=lambda: ALIASES)
     priced_as: str = ""
 
 
@@ -100,37 +97,31 @@ def derive(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
     sets = sets_of(manifest)
     if sets is not None:
         found = read_operated(manifest, sets, setting.around(manifest), figures)
-        return Derived(found, _with_places(found), AS_SETS_OF_PODS)
+        return Derived(found, places_of(found), AS_SETS_OF_PODS)
     limits = read_limits(manifest, figures)
     if limits is not None:
         return Derived({"limits": limits, **_billing(setting)}, priced_as=AS_CAPACITY)
     if manifest in setting.scalers:
-        return Derived({"autoscaler": setting.scalers[manifest].attribute}, {**ALIASES, "autoscaler": "spec"})
+        return Derived(
+            {"autoscaler": setting.scalers[manifest].attribute}, {**ALIASES, **places_of_bounds(None, manifest)}
+        )
     read = OTHERS.get(manifest.qualified_kind)
     return Derived() if read is None else read(manifest, setting, figures)
 
 
 def _workload(manifest: Manifest, kind: Kind, setting: Setting, figures: Figures) -> Derived:
     found = read_workload(manifest, kind, setting.around(manifest), figures)
-    aliases = {**_with_places(found), "pod": kind.pod_spec, "containers": f"{kind.pod_spec}.containers"}
+    aliases = {
+        "pod": kind.pod_spec,
+        "spot": f"{kind.pod_spec}.nodeSelector",
+        "containers": f"{kind.pod_spec}.containers",
+        **places_of(found),
+    }
     if kind.labels:
         aliases["pod_labels"] = kind.labels
-    if found["autoscaler"] and manifest not in setting.autoscalers:
-        aliases["autoscaler"] = "spec"
+    if found["autoscaler"]:
+        aliases |= places_of_bounds(setting.autoscalers.get(manifest), manifest)
     return Derived(found, aliases, "" if manifest.qualified_kind in KINDS else AS_A_WORKLOAD)
-
-
-def _with_places(found: Mapping[str, Any]) -> dict[str, str]:
-    """The places of containers and claims, each of which knows its own."""
-    places = {
-        f"{name}[{index}]": element["path"]
-        for name in ("containers", "claims")
-        for index, element in enumerate(found.get(name, ()))
-    }
-    for index, claim in enumerate(found.get("claims", ())):
-        for key, written in OF_A_CLAIM.items():
-            places[f"claims[{index}].{key}"] = f"{claim['path']}.{written}".lstrip(".")
-    return {**ALIASES, **places}
 
 
 def _billing(setting: Setting) -> dict[str, Any]:
@@ -148,7 +139,7 @@ def _claim(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
         "counted_with": owner.address if owner else None,
         **_billing(setting),
     }
-    return Derived(found, {**_with_places(found), "storage_gib": OF_A_CLAIM["gib"], "claims[0]": "spec"})
+    return Derived(found, {**places_of(found), "storage_gib": OF_A_CLAIM["gib"], "claims[0]": "spec"})
 
 
 def _service(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:

@@ -126,18 +126,23 @@ def _below(prefix: str, path: str) -> str:
 
 
 class ManifestSpans(Mapping[str, Span]):
-    """Attribute path -> place. Derived attributes borrow the place of what they were derived from: `aliases`."""
+    """Attribute path -> place. Derived attributes borrow the place of what they were derived from: `aliases` holds its
+    path or, where it stands in another object (an autoscaler's), its place.
+    """
 
     __slots__ = ("_aliases", "_manifest", "_spans")
 
-    def __init__(self, manifest: Manifest, aliases: Mapping[str, str] = EMPTY) -> None:
+    def __init__(self, manifest: Manifest, aliases: Mapping[str, str | Span] = EMPTY) -> None:
         self._manifest = manifest
         self._aliases = aliases
         self._spans = manifest.document.spans
 
     def __getitem__(self, path: str) -> Span:
         root = next((p for p in _roots(path) if p in self._aliases), None)
-        real = path if root is None else self._aliases[root] + path[len(root) :]
+        alias = "" if root is None else self._aliases[root]
+        if isinstance(alias, Span):
+            return alias
+        real = path if root is None else alias + path[len(root) :]
         try:
             return self._spans[_below(self._manifest.prefix, real)]
         except KeyError:

@@ -139,8 +139,16 @@ def described_container(container: Container) -> dict[str, Any]:
         "memory_gib": _figure(container, "memory", GIB),
         "cpu_limit": container.limits.get("cpu"),
         "memory_limit_gib": container.limits["memory"] / GIB if "memory" in container.limits else None,
+        "cpu_limit_to_request": _ratio(container, "cpu"),
+        "memory_limit_to_request": _ratio(container, "memory"),
         "unset": list(container.unset),
     }
+
+
+def _ratio(container: Container, resource: str) -> Decimal | None:
+    """How many times its request a container may take; None where it requests nothing, or has no limit."""
+    limit, request = container.limits.get(resource), container.requests.get(resource)
+    return limit / request if limit is not None and request else None
 
 
 def _figure(container: Container, resource: str, unit: Decimal = ONE) -> Decimal | Unknown | None:

@@ -46,15 +46,11 @@ class Disk:
         return gib if isinstance(gib, Unknown) else self.iops_per_gib * gib
 
 
-AT_A_RATE = Disk()
-"""What a claim is on while no platform is set."""
-
-
 def disk_of(storage_class: str | None, origin: Manifest, billing: Billing, lookup: Lookup) -> Disk:
-    """The disk that a claim of an object is on."""
-    if billing.provider is None:
-        return AT_A_RATE
+    """The disk that a claim of an object is on; while no platform is set, at most its type is known."""
     written = lookup.find(origin, "StorageClass", storage_class) if storage_class else _default(origin, lookup)
+    if billing.provider is None:
+        return Disk(type=_declared(written).type if written else unmistakable(storage_class or ""))
     if written is not None:
         return _declared(written)
     known = well_known().get((billing.provider, storage_class or ""))
@@ -94,6 +90,12 @@ def _figure(written: Any) -> Decimal | None:
 def well_known() -> Mapping[tuple[str, str], str]:
     """(Provider, class) -> type of disk; the empty class is what the platform takes where none is named."""
     return {(row["provider"], row["class"]): row["type"] for row in _table("storage_classes")}
+
+
+def unmistakable(storage_class: str) -> str | None:
+    """The type of disk of a class that only one platform calls so."""
+    types = {type for (_, name), type in well_known().items() if name == storage_class}
+    return types.pop() if len(types) == 1 else None
 
 
 @cache

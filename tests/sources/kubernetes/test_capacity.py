@@ -20,6 +20,7 @@ Load = Callable[..., Loaded]
         ("karpenter.sh/v1alpha5", "Provisioner", "{limits: {resources: {cpu: '100', memory: 100Gi}}}"),
         ("v1", "ResourceQuota", "{hard: {requests.cpu: 100, requests.memory: 100Gi, limits.cpu: 200, pods: 5}}"),
         ("v1", "ResourceQuota", "{hard: {cpu: 100, memory: 100Gi}}"),
+        ("v1", "ResourceQuota", "{hard: {limits.cpu: 100, requests.memory: 100Gi, limits.memory: 200Gi}}"),
     ],
 )
 def test_limits_are_told_and_not_billed(load: Load, version: str, kind: str, spec: str) -> None:

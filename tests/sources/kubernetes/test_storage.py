@@ -102,3 +102,22 @@ def test_disks_of_a_stateful_set_are_as_many_as_its_pods(load: Load) -> None:
     # two of 100 GB of gp2
     assert [disk.monthly.expected for disk in disks] == [Decimal(20)]
     assert "claims without a storage class are on gp2 disks" in found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (claim("storageClassName: gp2"), "gp2"),
+        (claim("storageClassName: premium-rwo"), "pd-ssd"),
+        (claim("storageClassName: fast") + FAST, "io2"),
+        # AWS and Azure both have a class of that name
+        (claim("storageClassName: default"), None),
+        (claim("storageClassName: quick"), None),
+        (claim(), None),
+    ],
+)
+def test_the_type_of_a_disk_is_known_without_a_platform_where_it_is_unmistakable(
+    load: Load, text: str, kind: str | None
+) -> None:
+    (found,) = only(load(text), "PersistentVolumeClaim").attributes["claims"]
+    assert (found["type"], found["provider"]) == (kind, None)
