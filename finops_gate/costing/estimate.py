@@ -10,7 +10,7 @@ from finops_gate.costing import quantities
 from finops_gate.costing.alike import likeness
 from finops_gate.costing.functions import looking_from
 from finops_gate.costing.lines import component_lines, frames, unknown_line
-from finops_gate.costing.models import Model, Models, PartModel, shipped
+from finops_gate.costing.models import AssumptionModel, Model, Models, PartModel, shipped
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import NO_PRICE, Context, Frame, Prices, Subject, View, frame_of, with_defaults
 from finops_gate.costing.usage import NO_USAGE, Usage, merged
@@ -154,7 +154,15 @@ def said(frame: Frame) -> Iterator[str]:
     yield from frame.subject.assumptions
     for assumption in frame.subject.model.assumptions:
         if True in quantities.truths(frame, assumption.when)[1:2]:
-            yield assumption.say.show(frame.names["expected"])
+            yield from texts(frame, assumption)
+
+
+def texts(frame: Frame, assumption: AssumptionModel) -> Iterator[str]:
+    """What an assumption says: its text, or each text of its list."""
+    if assumption.say is not None:
+        yield assumption.say.show(frame.names["expected"])
+    listed = frame.value(assumption.each) if assumption.each is not None else None
+    yield from (str(text) for text in (listed if isinstance(listed, list) else ()))
 
 
 def coverage_of(components: Sequence[Component]) -> tuple[Coverage, str]:

@@ -284,7 +284,8 @@ class _Reader:
         return found
 
     def assumption(self, value: Mapping[str, Any], path: str) -> AssumptionModel:
-        return AssumptionModel(self.text(value["say"], f"{path}.say"), self.optional(value, "when", path))
+        say, when = self.optional_text(value, "say", path), self.optional(value, "when", path)
+        return AssumptionModel(say, when, self.optional(value, "each", path))
 
 
 def _leaves(keys: UsageKey | UsageKeys) -> Iterator[UsageKey]:

@@ -92,8 +92,11 @@ class PartModel:
 
 @dataclass(frozen=True, slots=True)
 class AssumptionModel:
-    say: Text
+    """What to say was assumed, where `when` holds: a text, or each of a list of texts."""
+
+    say: Text | None
     when: Formula | None = None
+    each: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)

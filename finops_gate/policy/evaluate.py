@@ -265,6 +265,7 @@ def facts_of(policy: Policy, judgement: Judgement, path: str, saved: Decimal | N
 def resource_facts(subject: Subject) -> dict[str, Any]:
     resource, cost = subject.resource, monthly(subject.after)
     compared = subject.status is not None
+    per_run = subject.after.extra.get("per_run") if subject.after else None
     share = BUILDERS["change_percent"](subject) if compared else None
     return {
         "resource": resource.address,
@@ -276,6 +277,7 @@ def resource_facts(subject: Subject) -> dict[str, Any]:
         "monthly": dollars(cost.expected),
         "floor": dollars(cost.floor),
         "ceiling": dollars(cost.ceiling),
+        "per_run": dollars(per_run.ceiling) if isinstance(per_run, Range) else None,
         "before": dollars(monthly(subject.before).expected) if compared else None,
         "change": dollars(subject.change.expected) if subject.change else None,
         "change_percent": percent(share / 100) if isinstance(share, Decimal) else None,

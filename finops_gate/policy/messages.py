@@ -41,6 +41,7 @@ PLACEHOLDERS = {
     "change": "how much the change adds a month",
     "change_percent": "the same as a share of the cost before",
     "share": "the cost as a share of the limit",
+    "per_run": "the most that one run of a job can cost",
     "savings": "what the fix saves a month; where it sets nothing, what the first cheaper alternative does",
     "top": "the resources that add most",
     "title": "the policy's title",

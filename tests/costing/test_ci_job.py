@@ -40,7 +40,7 @@ def test_three_systems_by_three_versions(tmp_path: Path) -> None:
     assert found.monthly == bounds("0", "374.400", "Infinity")
     assert found.extra == {"instances": Range.exact(9), "per_run": bounds("0.234", "1.872", "84.240")}
     assert found.coverage == "priced"
-    assert found.assumptions == ("200 runs a month on push, 8 minutes a job",)
+    assert found.assumptions == ("200 runs a month on push", "8 minutes a job")
 
 
 def test_every_quarter_of_an_hour(tmp_path: Path) -> None:

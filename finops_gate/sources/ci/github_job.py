@@ -97,7 +97,7 @@ def resource(
     concurrency = job.workflow.document.value.get("concurrency")
     attributes = {
         **job.content,
-        **derived(machines, _timeout(job, made, machines), triggers, ci),
+        **derived(machines, _longest(machines), triggers, ci),
         "system": "github",
         "pipeline": address.partition(":")[0],
         "workflow": job.workflow.name,
@@ -137,15 +137,24 @@ def _machines(job: Job, made: Sequence[Instance], ci: Mapping[str, Any]) -> list
     counts: dict[Machine, Range] = {}
     for instance in made:
         machine = machine_of(job.content["runs-on"], instance.contexts, ci)
+        machine = replace(machine, timeout=_timeout(job, instance, machine))
         counts[machine] = counts[machine] + instance.count if machine in counts else instance.count
     return [replace(machine, count=count) for machine, count in counts.items()]
 
 
-def _timeout(job: Job, made: Sequence[Instance], machines: Sequence[Machine]) -> Timeout:
-    """The longest timeout of the instances; steps that are all limited are together a limit as well."""
-    hosted = all(isinstance(m.sku, str) and m.sku != SELF_HOSTED for m in machines)
+def _longest(machines: Sequence[Machine]) -> Timeout:
+    """The longest timeout of a job's instances; one that is not known may be the longest."""
+    timeouts = [machine.timeout for machine in machines if machine.timeout is not None]
+    unsettled = next((timeout for timeout in timeouts if isinstance(timeout.minutes, Unknown)), None)
+    declared = Timeout(DEFAULT_TIMEOUT, False, HOSTED_LIMIT)
+    return unsettled or max(timeouts, key=lambda timeout: (timeout.minutes, timeout.limit), default=declared)
+
+
+def _timeout(job: Job, instance: Instance, machine: Machine) -> Timeout:
+    """The timeout of an instance; steps that are all limited are together a limit as well."""
+    hosted = isinstance(machine.sku, str) and machine.sku != SELF_HOSTED
     limit = HOSTED_LIMIT if hosted else SELF_HOSTED_LIMIT
-    declared = _job_timeout(job, made, limit)
+    declared = _job_timeout(job, instance, limit)
     steps = _step_timeouts(job.content.get("steps"))
     if steps is None or (isinstance(declared.minutes, Decimal) and declared.minutes <= steps):
         return declared
@@ -160,17 +169,12 @@ def _step_timeouts(steps: Any) -> Decimal | None:
     return sum(known, ZERO) if known and len(known) == len(written) else None
 
 
-def _job_timeout(job: Job, made: Sequence[Instance], limit: Decimal) -> Timeout:
+def _job_timeout(job: Job, instance: Instance, limit: Decimal) -> Timeout:
     written = job.content.get("timeout-minutes")
     if written is None:
         return Timeout(DEFAULT_TIMEOUT, False, limit)
-    per_instance = isinstance(written, str) and "${{" in written
-    longest = ZERO
-    for value in [resolve(written, i.contexts) for i in made] if per_instance else [written]:
-        if isinstance(value, Unknown):
-            return Timeout(value, True, limit)
-        longest = max(longest, _minutes(job, value))
-    return Timeout(longest or DEFAULT_TIMEOUT, True, limit)
+    value = resolve(written, instance.contexts)
+    return Timeout(value if isinstance(value, Unknown) else _minutes(job, value), True, limit)
 
 
 def _minutes(job: Job, value: Any) -> Decimal:

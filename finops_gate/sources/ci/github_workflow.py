@@ -12,7 +12,6 @@ from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.places import join_path
 
 OF_THE_WORKFLOW = {
-    "cancels_superseded": "on",
     "events": "on",
     "on": "on",
     "schedules": "on.schedule",
@@ -96,6 +95,8 @@ class JobPlaces(Mapping[str, Span]):
         """The path in the file of an attribute's path."""
         head = path.replace("[", ".").partition(".")[0]
         rest = path[len(head) :]
+        if head == "cancels_superseded":
+            return next((p for p in ("concurrency", f"{self._job}.concurrency") if p in self._spans), "on")
         if head in OF_THE_WORKFLOW:
             return OF_THE_WORKFLOW[head] + rest
         if head in OF_THE_JOB:
@@ -103,7 +104,9 @@ class JobPlaces(Mapping[str, Span]):
         return self._job + (path if path.startswith("[") else f".{path}")
 
     def __iter__(self) -> Iterator[str]:
-        yield from (name for name in sorted({*OF_THE_WORKFLOW, *OF_THE_JOB} - {"on"}) if name in self)
+        yield from (
+            name for name in sorted({"cancels_superseded", *OF_THE_WORKFLOW, *OF_THE_JOB} - {"on"}) if name in self
+        )
         yield from attribute_paths(self._content, "")
         yield "on"
         yield from attribute_paths(self._on, "on")

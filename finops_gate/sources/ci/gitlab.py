@@ -64,13 +64,17 @@ def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a pipeline comes to run: the file that is started, what is before its jobs' names, and by which events."""
+    """How a pipeline comes to run: the file that is started, what is before its jobs' names, and by which events.
+
+    `cancels` is whether a newer run of it stops this one.
+    """
 
     pipeline: str
     prefix: str
     events: Sequence[Event]
     runs: Mapping[str, Trigger] | None
     deep: int
+    cancels: bool = False
 
 
 class _Loader:
@@ -79,6 +83,7 @@ class _Loader:
     def __init__(self, tree: Tree, ci: Mapping[str, Any]) -> None:
         self.tree, self.ci = tree, ci
         self.read: set[str] = set()
+        self.first: set[tuple[str, str]] = set()
         self.notices: dict[Notice, None] = {}
         self.resources: list[Resource] = []
         self.budget = Budget()
@@ -102,9 +107,12 @@ class _Loader:
             return
         jobs = Jobs(config, self.note, self.budget)
         shared = _variables(config.root)
-        for name in jobs.names():
-            self.budget.take(JOB)
-            self.job(jobs.job(name), config, shared, run)
+        names = jobs.names()
+        self.budget.take(JOB * len(names))
+        found = [jobs.job(name) for name in names]
+        run = replace(run, cancels=_cancels(config, found))
+        for job in found:
+            self.job(job, config, shared, run)
 
     def job(self, found: Found, config: Config, shared: Mapping[str, Any], run: Run) -> None:
         variables = {**shared, **_variables(found.node)}
@@ -116,6 +124,9 @@ class _Loader:
         if child(found.node, "trigger") is not None:
             self.child_pipeline(found, started, run)
             return
+        spoken = to_speak_of(started)
+        first_of = [t.event for t in spoken if (run.pipeline, t.event) not in self.first]
+        self.first |= {(run.pipeline, event) for event in first_of}
         machines = machines_of(found, {**variables, **(self.ci.get("vars") or {})}, self.ci, self.note, self.budget)
         made = Job(
             system="gitlab",
@@ -125,9 +136,9 @@ class _Loader:
             node=found.node,
             machines=machines,
             timeout=timeout_of(found, machines, self.note),
-            triggers=to_speak_of(started),
+            triggers=spoken,
             written=WRITTEN,
-            more={"cancels_superseded": found.node.value.get("interruptible") is True},
+            more={"cancels_superseded": run.cancels, "first_of": first_of},
         )
         self.resources.append(resource(made, self.ci))
 
@@ -158,6 +169,12 @@ class _Loader:
             below = replace(run, prefix=f"{run.prefix}{found.name}/", events=events, runs=runs, deep=run.deep + 1)
             inputs = {name: value for _, given in files for name, value in given.items()}
             self.pipeline([path for path, _ in files], inputs, below)
+
+
+def _cancels(config: Config, jobs: Sequence[Found]) -> bool:
+    """Whether a newer pipeline stops this one: https://docs.gitlab.com/ci/yaml/#workflowauto_cancelon_new_commit"""
+    asked = value_at(config.root, "workflow", "auto_cancel", "on_new_commit")
+    return asked != "none" and any(job.node.value.get("interruptible") is True for job in jobs)
 
 
 def _as_child(events: Sequence[Event], names: set[str]) -> list[Event]:

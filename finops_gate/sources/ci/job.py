@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from finops_gate.model import NOTHING, ZERO, Range, Unknown
+from finops_gate.model import NOTHING, ZERO, Bound, Range, Unknown
 
 DEFAULT_MINUTES = Decimal(10)
 """Minutes a job is expected to take where the settings (`ci.minutes`) are silent."""
@@ -28,6 +28,15 @@ ONE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
+class Timeout:
+    """Minutes after which a job is stopped: what was declared or the platform's default, and the platform's limit."""
+
+    minutes: Decimal | Unknown
+    declared: bool
+    limit: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Machine:
     """What some instances of a job run on.
 
@@ -35,7 +44,8 @@ class Machine:
     where nothing is: a retired image never starts, a public repository's standard runners are free. `os`, `size` and
     `vcpu` are those of `pricing/runners/`, empty where they are not known. `parts_per_minute` is in how many parts a
     minute is billed, each begun one in full: 1, 60 (seconds), or the credits that a minute takes. `retired` is the ISO
-    date that its image was announced to retire on, empty if it was not.
+    date that its image was announced to retire on, empty if it was not. `timeout` is that of these instances, where it
+    may be another than that of the job's other ones.
     """
 
     label: str
@@ -47,6 +57,7 @@ class Machine:
     vcpu: Decimal | None = None
     parts_per_minute: Decimal = ONE
     retired: str = ""
+    timeout: Timeout | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +71,6 @@ class Trigger:
     runs: Range
     cron: str = ""
     usage: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Timeout:
-    """Minutes after which a job is stopped: what was declared or the platform's default, and the platform's limit."""
-
-    minutes: Decimal | Unknown
-    declared: bool
-    limit: Decimal
 
 
 def setting(table: Mapping[str, Any], name: str, default: Decimal) -> Decimal:
@@ -102,37 +104,44 @@ def whole(number: Decimal) -> Decimal:
 def derived(
     machines: Sequence[Machine], timeout: Timeout, triggers: Sequence[Trigger], ci: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The attributes of a `ci:job` that its cost hangs on."""
-    each = minutes(timeout, ci, by_the_minute=all(machine.parts_per_minute == 1 for machine in machines))
+    """The attributes of a `ci:job` that its cost hangs on; `timeout` is the longest of its instances'."""
+    by_the_minute = all(machine.parts_per_minute == 1 for machine in machines)
     billed = [machine for machine in machines if machine.billed]
+    taken = [minutes(machine.timeout or timeout, ci, by_the_minute=by_the_minute) for machine in billed]
     runners = by_label(machines)
     return {
         "triggers": list(dict.fromkeys(trigger.event for trigger in triggers)),
         "runner": next(iter(runners)) if len(runners) == 1 else list(runners),
         "runners": {label: figure(count) for label, count in runners.items()},
-        "runner_skus": [billed_as(machine) for machine in billed],
+        "runner_skus": [billed_as(machine, each, billed) for machine, each in zip(billed, taken, strict=True)],
         "retired_runners": [{"label": m.label, "retired": m.retired} for m in machines if m.retired],
         "instances": total(machines).expected,
         "timeout_minutes": timeout.minutes,
         "timeout_declared": timeout.declared,
-        "minutes": each,
-        "per_run_minutes": total(billed) * each,
+        "minutes": minutes(timeout, ci, by_the_minute=by_the_minute),
+        "per_run_minutes": sum((m.count * each for m, each in zip(billed, taken, strict=True)), NOTHING),
         "runs_per_month": sum((trigger.runs for trigger in triggers), NOTHING),
         "assumptions": assumptions(triggers, ci),
     }
 
 
-def billed_as(machine: Machine) -> dict[str, Any]:
-    """A machine as the cost model and policies see it."""
+def billed_as(machine: Machine, each: Range, among: Sequence[Machine]) -> dict[str, Any]:
+    """A machine as the cost model and policies see it; one whose timeouts differ is several, told apart by them."""
+    apart = sum(other.label == machine.label for other in among) > 1
     return {
-        "label": machine.label,
+        "label": f"{machine.label}, at most {shown(each.ceiling)}" if apart else machine.label,
         "sku": machine.sku,
         "count": figure(machine.count),
+        "minutes": each,
         "os": machine.os or None,
         "size": machine.size or None,
         "vcpu": machine.vcpu,
         "parts_per_minute": machine.parts_per_minute,
     }
+
+
+def shown(most: Bound) -> str:
+    return "minutes not known" if isinstance(most, Unknown) else f"{most:f} minutes"
 
 
 def total(machines: Sequence[Machine]) -> Range:

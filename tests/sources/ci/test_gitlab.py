@@ -39,7 +39,7 @@ def test_bounds_of_a_run() -> None:
     found = priced({FILE: "it: {script: [make], tags: [saas-linux-medium-amd64]}"})["it"]
     assert found.extra["per_run"] == bounds("0.02", "0.20", "1.20")
     assert found.monthly == bounds("0", "12.00", "Infinity")
-    assert found.assumptions == ("60 runs a month on push, 10 minutes a job",)
+    assert found.assumptions == ("60 runs a month on push", "10 minutes a job")
 
 
 # Machines
@@ -285,7 +285,8 @@ def test_default_and_what_does_not_inherit_it() -> None:
     assert [found[name].attributes["timeout_minutes"] for name in ("all", "own", "none", "some")] == [15, 5, 60, 60]
     assert found["none"].attributes["runner"] == "saas-linux-small-amd64"
     assert found["some"].attributes["runner"] == "saas-linux-large-amd64"
-    assert [found[name].attributes["cancels_superseded"] for name in ("all", "none")] == [True, False]
+    assert [found[name].attributes.get("interruptible") for name in ("all", "none")] == [True, None]
+    assert {job.attributes["cancels_superseded"] for job in found.values()} == {True}
 
 
 def test_references() -> None:

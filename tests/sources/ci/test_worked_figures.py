@@ -135,6 +135,46 @@ def test_without_a_timeout_a_schedule_may_cost_six_hours_each_time(tmp_path: Pat
     }
 
 
+def test_each_instance_has_the_timeout_that_its_matrix_gives_it(tmp_path: Path, finops_gate: CommandLine) -> None:
+    """At most 120 x 0.062 + 2 x 360 x 0.006 = 11.76; expected 60 pushes x 10 x (0.062 + 2 x 0.006) = 44.40."""
+    workflow = """
+        on: push
+        jobs:
+          analyze:
+            strategy: {matrix: {language: [swift, python, go]}}
+            runs-on: ${{ matrix.language == 'swift' && 'macos-latest' || 'ubuntu-latest' }}
+            timeout-minutes: ${{ (matrix.language == 'swift' && 120) || 360 }}
+            steps: [{uses: github/codeql-action/analyze@v4}]
+    """
+    [job] = estimated(finops_gate, tmp_path, {GITHUB: workflow}, {})["resources"]
+    assert (Decimal(job["per_run"]["ceiling"]), Decimal(job["monthly"]["expected"])) == (
+        Decimal("11.76"),
+        Decimal("44.40"),
+    )
+
+
+def test_instances_of_one_label_are_told_apart_by_their_timeouts(tmp_path: Path, finops_gate: CommandLine) -> None:
+    """At most (5 + 20) x 0.006; expected 5 minutes, where no more is allowed, and 10: 60 x 15 x 0.006."""
+    workflow = """
+        on: push
+        jobs:
+          it:
+            strategy: {matrix: {minutes: [5, 20]}}
+            runs-on: ubuntu-latest
+            timeout-minutes: ${{ matrix.minutes }}
+            steps: [{run: make}]
+    """
+    [job] = estimated(finops_gate, tmp_path, {GITHUB: workflow}, {})["resources"]
+    assert (Decimal(job["per_run"]["ceiling"]), Decimal(job["monthly"]["expected"])) == (
+        Decimal("0.15"),
+        Decimal("5.4"),
+    )
+    assert [component["name"] for component in job["components"]] == [
+        "Runner (ubuntu-latest, at most 5 minutes)",
+        "Runner (ubuntu-latest, at most 20 minutes)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("cron", "runs"),
     [
