@@ -36,9 +36,7 @@ def program(command: Sequence[str], directory: Path | None = None, passes: int =
 
 def _run(command: Sequence[str], directory: Path | None) -> Cost:
     """Keep the program that calls this small: until the new one starts, it counts as the new one's memory."""
-    process = subprocess.Popen(
-        command, cwd=directory, env=_COMPILED, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, cwd=directory, env=_COMPILED, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     assert process.stdout is not None
     said = process.stdout.read().decode()
     _, status, usage = os.wait4(process.pid, 0)

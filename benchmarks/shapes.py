@@ -20,11 +20,22 @@ from estate import write
 
 Files: TypeAlias = dict[str, str]
 PROVIDER = 'provider "aws" {\n  region = "eu-west-1"\n}\n'
-VOLUME = 'resource "aws_ebs_volume" "{name}" {{\n  availability_zone = "eu-west-1a"\n  size = {size}\n  type = "gp3"\n}}\n'
+VOLUME = """
+resource "aws_ebs_volume" "NAME" {
+  availability_zone = "eu-west-1a"
+  size              = SIZE
+  type              = "gp3"
+}
+"""
 
 
 def volume(name: object, size: object = 10) -> str:
-    return VOLUME.format(name=f"v{name}", size=size)
+    return VOLUME.replace("NAME", f"v{name}").replace("SIZE", str(size))
+
+
+def declared(**values: object) -> str:
+    """A provider, and locals."""
+    return PROVIDER + "locals {\n" + "".join(f"  {name} = {value}\n" for name, value in values.items()) + "}\n"
 
 
 def resources(n: int) -> Files:
@@ -33,42 +44,42 @@ def resources(n: int) -> Files:
 
 
 def findings(n: int) -> Files:
-    """n resources with ten findings each, or so: neither tags nor encryption, the previous generation."""
+    """n resources with two findings each: not tagged, and of the previous generation."""
     return {"main.tf": PROVIDER + "".join(volume(i).replace("gp3", "gp2") for i in range(n))}
 
 
 def keys(n: int) -> Files:
     """One resource for each of n keys."""
-    each = '  for_each = {for i in range(local.n) : "k${i}" => i}\n  size = each.value\n'
-    return {"main.tf": f"{PROVIDER}locals {{\n  n = {n}\n}}\n" + volume(0).replace("  size = 10\n", each)}
+    pairs = '{for p in setproduct(range(local.n / 100), range(100)) : join("-", p) => p[0] + 1}'
+    repeated = volume(0, "each.value").replace("{\n", f"{{\n  for_each = {pairs}\n", 1)
+    return {"main.tf": declared(n=n) + repeated}
 
 
 def long_local(n: int) -> Files:
     """A local of ten times n elements that n resources pick from."""
-    items = ", ".join(map(str, range(1, 10 * n)))
-    picked = "".join(volume(i, f"local.sizes[{i}]") for i in range(n))
-    return {"main.tf": f"{PROVIDER}locals {{\n  sizes = [{items}]\n}}\n{picked}"}
+    sizes = "[" + ", ".join(map(str, range(1, 10 * n))) + "]"
+    return {"main.tf": declared(sizes=sizes) + "".join(volume(i, f"local.sizes[{i}]") for i in range(n))}
 
 
 def searched_local(n: int) -> Files:
     """A map of n entries that n resources look up."""
-    items = "".join(f'    k{i} = "{i + 1}"\n' for i in range(n))
+    sizes = "{" + ", ".join(f"k{i} = {i + 1}" for i in range(n)) + "}"
     picked = "".join(volume(i, f'lookup(local.sizes, "k{i}", 1)') for i in range(n))
-    return {"main.tf": f"{PROVIDER}locals {{\n  sizes = {{\n{items}  }}\n}}\n{picked}"}
+    return {"main.tf": declared(sizes=sizes) + picked}
 
 
 def chain(n: int) -> Files:
     """n locals, each made of the one before it."""
-    links = "".join(f"  l{i} = local.l{i - 1} + 1\n" for i in range(1, n))
-    return {"main.tf": f"{PROVIDER}locals {{\n  l0 = 1\n{links}}}\n{volume(0, f'local.l{n - 1}')}"}
+    links: dict[str, object] = {f"l{i}": f"local.l{i - 1} + 1" for i in range(1, n)}
+    return {"main.tf": declared(l0=1, **links) + volume(0, f"local.l{n - 1}")}
 
 
 def merges(n: int) -> Files:
     """A map merged of n maps, and a list of n lists."""
     maps = ", ".join(f'{{k{i} = "{i}"}}' for i in range(n))
     lists = ", ".join(f"[{i}]" for i in range(n))
-    locals_ = f"locals {{\n  m = merge({maps})\n  l = concat({lists})\n}}\n"
-    return {"main.tf": PROVIDER + locals_ + volume(0, "length(local.m) + length(local.l)")}
+    both = declared(maps=f"merge({maps})", lists=f"concat({lists})")
+    return {"main.tf": both + volume(0, "length(local.maps) + length(local.lists)")}
 
 
 def modules(n: int) -> Files:
@@ -91,44 +102,61 @@ def _level(level: int) -> str:
 
 
 def documents(n: int) -> Files:
-    """A document of n statements that is encoded, decoded and encoded again."""
-    rows = "".join(f'    {{effect = "Allow", actions = ["s3:Get{i}", "s3:Put{i}"], n = {i}}},\n' for i in range(n))
-    locals_ = f"locals {{\n  rows = [\n{rows}  ]\n  text = jsonencode({{statements = local.rows}})\n}}\n"
-    return {"main.tf": PROVIDER + locals_ + volume(0, "length(jsondecode(local.text).statements)")}
+    """A document of n statements that is encoded and decoded."""
+    rows = ", ".join(f'{{effect = "Allow", actions = ["s3:Get{i}", "s3:Put{i}"], n = {i}}}' for i in range(n))
+    text = declared(rows=f"[{rows}]", text="jsonencode({statements = local.rows})")
+    return {"main.tf": text + volume(0, "length(jsondecode(local.text).statements)")}
 
 
 def heredoc(n: int) -> Files:
     """A heredoc of n lines with an interpolation in each."""
     lines = "".join(f"line {i} of ${{local.name}}\n" for i in range(n))
-    return {"main.tf": f'{PROVIDER}locals {{\n  name = "a"\n  text = <<EOT\n{lines}EOT\n}}\n{volume(0, "length(local.text)")}'}
+    return {"main.tf": declared(name='"a"', text=f"<<EOT\n{lines}EOT") + volume(0, "length(local.text)")}
+
+
+ATTACHED = """
+resource "aws_volume_attachment" "aNUMBER" {
+  device_name = "/dev/sdh"
+  volume_id   = aws_ebs_volume.vNUMBER.id
+  instance_id = aws_instance.iNUMBER.id
+}
+resource "aws_instance" "iNUMBER" {
+  ami           = "ami-1"
+  instance_type = "t3.micro"
+}
+"""
 
 
 def references(n: int) -> Files:
-    """n attachments, each to a volume and an instance of their own."""
-    rows = "".join(
-        f'resource "aws_volume_attachment" "a{i}" {{\n  device_name = "/dev/sdh"\n  volume_id = aws_ebs_volume.v{i}.id\n'
-        f'  instance_id = aws_instance.i{i}.id\n}}\nresource "aws_instance" "i{i}" {{\n  ami = "ami-1"\n'
-        '  instance_type = "t3.micro"\n}\n'
-        for i in range(n)
-    )
-    return {"main.tf": PROVIDER + rows + "".join(volume(i) for i in range(n))}
+    """n attachments, each of a volume to an instance of their own."""
+    rows = "".join(ATTACHED.replace("NUMBER", str(i)) + volume(i) for i in range(n))
+    return {"main.tf": PROVIDER + rows}
+
+
+WITH_DEVICES = """
+resource "aws_instance" "i" {
+  ami           = "ami-1"
+  instance_type = "t3.micro"
+  dynamic "ebs_block_device" {
+    for_each = setproduct(range(local.n / 100), range(100))
+    content {
+      device_name = "d${ebs_block_device.key}"
+      volume_size = ebs_block_device.value[1] + 1
+    }
+  }
+}
+"""
 
 
 def dynamic_blocks(n: int) -> Files:
     """One resource with n dynamic blocks of one kind."""
-    block = '  dynamic "ebs_block_device" {\n    for_each = range(local.n)\n    content {\n      device_name = "d${ebs_block_device.key}"\n      volume_size = ebs_block_device.value + 1\n    }\n  }\n'
-    instance = f'resource "aws_instance" "i" {{\n  ami = "ami-1"\n  instance_type = "t3.micro"\n{block}}}\n'
-    return {"main.tf": f"{PROVIDER}locals {{\n  n = {n}\n}}\n{instance}"}
+    return {"main.tf": declared(n=n) + WITH_DEVICES}
 
 
 def counted(n: int) -> Files:
-    """Resources by count that read each other's lists with splats."""
-    a = f'resource "aws_ebs_volume" "a" {{\n  count = {n}\n  availability_zone = "eu-west-1a"\n  size = count.index + 1\n}}\n'
-    b = (
-        f'resource "aws_ebs_volume" "b" {{\n  count = {n}\n  availability_zone = "eu-west-1a"\n'
-        "  size = aws_ebs_volume.a[count.index].size\n}\n"
-    )
-    return {"main.tf": PROVIDER + a + b}
+    """Resources by count that pick each from the instances of another one."""
+    first, second = volume(0, "count.index + 1"), volume(1, "aws_ebs_volume.v0[count.index].size")
+    return {"main.tf": PROVIDER + "".join(v.replace("{\n", f"{{\n  count = {n}\n", 1) for v in (first, second))}
 
 
 def files(n: int) -> Files:
@@ -142,22 +170,22 @@ def roots(n: int) -> Files:
 
 
 SHAPES: dict[Callable[[int], Files], int] = {
-    resources: 200,
-    findings: 200,
+    resources: 1_000,
+    findings: 500,
     keys: 500,
     counted: 200,
-    long_local: 100,
-    searched_local: 100,
-    chain: 400,
-    merges: 1_000,
-    modules: 100,
-    nested_modules: 10,
-    documents: 500,
-    heredoc: 2_000,
-    references: 60,
-    dynamic_blocks: 100,
-    files: 100,
-    roots: 50,
+    long_local: 300,
+    searched_local: 300,
+    chain: 1_000,
+    merges: 2_000,
+    modules: 300,
+    nested_modules: 30,
+    documents: 2_000,
+    heredoc: 3_000,
+    references: 200,
+    dynamic_blocks: 500,
+    files: 300,
+    roots: 100,
 }
 
 

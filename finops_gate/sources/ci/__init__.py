@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from types import ModuleType
+from importlib import import_module
 from typing import Any
 
 from finops_gate.model import ZERO, Loaded, Notice, Resource, multiply
 from finops_gate.settings import Settings
-from finops_gate.sources.ci import azure, bitbucket, circleci, cloudbuild, github, gitlab
 from finops_gate.sources.files import Tree
 
-SYSTEMS: dict[str, ModuleType] = {
-    "azure": azure,
-    "bitbucket": bitbucket,
-    "circleci": circleci,
-    "cloudbuild": cloudbuild,
-    "github": github,
-    "gitlab": gitlab,
+SYSTEMS: dict[str, str] = {
+    "azure": r"\.?azure-pipelines?(?:[.-][\w.-]{1,80})?\.ya?ml|(?:\.?azure-pipelines|\.azuredevops)/[^/]*\.ya?ml",
+    "bitbucket": r"bitbucket-pipelines\.ya?ml",
+    "circleci": r"\.circleci/(?:config|continue[_-]?config(?:uration)?)\.ya?ml",
+    "cloudbuild": r"cloudbuild(?:[.-][\w.-]{1,60})?\.(?:ya?ml|json)",
+    "github": r"\.github/workflows/[^/]+\.ya?ml",
+    "gitlab": r"[^/]*\.gitlab-ci\.ya?ml|\.gitlab/ci/.*\.ya?ml",
 }
-"""Name -> module with `matches(path)` and `load(tree, paths, settings)`."""
+"""Module with `load(tree, paths, settings)` -> what its files are called, in any directory."""
+
+_NAMED = re.compile("(?s:.*/)?(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in SYSTEMS.items()) + ")")
+
+
+def system_of(path: str) -> str | None:
+    """The CI system whose pipeline a path is, of this repository or of one below it."""
+    match = _NAMED.fullmatch(path)
+    return match.lastgroup if match else None
 
 
 def matches(path: str) -> bool:
     """Whether a path is a pipeline of some CI system."""
-    return any(system.matches(path) for system in SYSTEMS.values())
+    return _NAMED.fullmatch(path) is not None
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The jobs of the pipelines, system by system."""
-    loaded = [
-        system.load(tree, [path for path in paths if system.matches(path)], settings) for system in SYSTEMS.values()
-    ]
+    loaded = [_load(name, tree, [path for path in paths if system_of(path) == name], settings) for name in SYSTEMS]
     resources = tuple(resource for part in loaded for resource in part.resources)
     notices = tuple(notice for part in loaded for notice in part.notices)
     return Loaded(resources, (*notices, *included_minutes(resources, settings.ci)))
+
+
+def _load(system: str, tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
+    """The jobs of one system; its modules are imported only where it has pipelines."""
+    if not paths:
+        return Loaded()
+    loaded: Loaded = import_module(f"{__name__}.{system}").load(tree, paths, settings)
+    return loaded
 
 
 def included_minutes(resources: Sequence[Resource], ci: Mapping[str, Any]) -> Iterator[Notice]:

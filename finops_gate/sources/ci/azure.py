@@ -47,16 +47,7 @@ STARTS = frozenset({"pr", "resources", "schedules", "trigger"})
 HOLDS = frozenset({"extends", "jobs", "stages", "steps"})
 
 _NAME = re.compile(r"\.?azure-pipelines?(?:[.-][\w.-]{1,80})?\.ya?ml")
-_DIRECTORIES = frozenset({".azure-pipelines", ".azuredevops", "azure-pipelines"})
 _VARIABLE = re.compile(r"\$\(([\w.]{1,100})\)")
-
-
-def matches(path: str) -> bool:
-    """Whether a path is Azure's: `azure-pipelines.yml`, `azure-pipelines-release.yml`, or in `.azure-pipelines/`."""
-    directory, name = posixpath.split(path)
-    if _NAME.fullmatch(name):
-        return True
-    return posixpath.basename(directory) in _DIRECTORIES and name.endswith((".yml", ".yaml"))
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

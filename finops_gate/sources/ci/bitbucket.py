@@ -7,7 +7,6 @@ its minutes times its size (https://support.atlassian.com/bitbucket-cloud/docs/s
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,8 +19,6 @@ from finops_gate.sources.ci.machines import machine_of, unknown
 from finops_gate.sources.ci.pipeline import MANUAL, Job, Note, assumed, number, problem, read, resource, value_at
 from finops_gate.sources.files import Tree
 from finops_gate.sources.nodes import Node, child, entries, items
-
-NAMES = ("bitbucket-pipelines.yml", "bitbucket-pipelines.yaml")
 
 DEFAULT_TIMEOUT = Decimal(120)
 LONGEST_TIMEOUT = Decimal(720)
@@ -41,11 +38,6 @@ WRITTEN = {
     "timeout_declared": "max-time",
     "timeout_minutes": "max-time",
 }
-
-
-def matches(path: str) -> bool:
-    """Whether a path is Bitbucket's, of this repository or of one below it."""
-    return posixpath.basename(path) in NAMES
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

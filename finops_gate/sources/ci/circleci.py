@@ -7,7 +7,6 @@ not in the repository and are said to be left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -40,13 +39,7 @@ WRITTEN = {
     "runners": "resource_class",
 }
 
-_FILE = re.compile(r"(?:.*/)?\.circleci/(?:config|continue[_-]?config(?:uration)?)\.ya?ml")
 _EVERYTHING = ("/.*/", "/.+/", "/^.*$/", "/^.*/")
-
-
-def matches(path: str) -> bool:
-    """Whether a path is CircleCI's, of this repository or of one below it."""
-    return _FILE.fullmatch(path) is not None
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

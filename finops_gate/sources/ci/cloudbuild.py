@@ -35,14 +35,8 @@ WRITTEN = {
     "timeout_declared": "timeout",
     "timeout_minutes": "timeout",
 }
-_FILE = re.compile(r"cloudbuild(?:[.-][\w.-]{1,60})?\.(?:ya?ml|json)")
 _SUBSTITUTION = re.compile(r"\$(?:(_[A-Z0-9_]{1,100})|\{(_[A-Z0-9_]{1,100})\})")
 _SECONDS = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?)s")
-
-
-def matches(path: str) -> bool:
-    """Whether a path is a build configuration by its name: `cloudbuild.yaml`, `cloudbuild-release.json`."""
-    return _FILE.fullmatch(posixpath.basename(path)) is not None
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

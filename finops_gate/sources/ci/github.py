@@ -8,7 +8,6 @@ of its own only where nobody that was read calls it.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,13 +25,6 @@ from finops_gate.sources.files import Tree, Unreadable
 
 MAX_CALLS_DEEP = 10
 """Workflows that may call one another in a row: https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations"""
-
-_WORKFLOW = re.compile(r"(?:.*/)?\.github/workflows/[^/]+\.ya?ml")
-
-
-def matches(path: str) -> bool:
-    """Whether a path is a workflow's: `.github/workflows/*.yml`, of this repository or of one below it."""
-    return _WORKFLOW.fullmatch(path) is not None
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

@@ -8,7 +8,6 @@ not in the files; their runs are `ci.runs.schedule` of the settings.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,14 +37,6 @@ WRITTEN = {
     "timeout_minutes": "timeout",
     "triggers": "rules",
 }
-_FILE = re.compile(r"(?:[^/]*)\.gitlab-ci\.ya?ml")
-
-
-def matches(path: str) -> bool:
-    """Whether a path is a pipeline's by its name: `.gitlab-ci.yml`, `build.gitlab-ci.yml`, or in `.gitlab/ci/`."""
-    if _FILE.fullmatch(posixpath.basename(path)):
-        return True
-    return path.endswith((".yml", ".yaml")) and f"/{path}".find("/.gitlab/ci/") >= 0
 
 
 def is_start(path: str) -> bool:

@@ -12,7 +12,7 @@ from finops_gate.costing.catalogue import open_catalogue
 from finops_gate.costing.estimate import estimate_all
 from finops_gate.model import UNBOUNDED, Range, Unknown
 from finops_gate.settings import Settings
-from finops_gate.sources.ci import azure
+from finops_gate.sources import ci
 from finops_gate.sources.ci.azure_values import evaluate, filled
 from tests.sources.ci.reading import bounds, codes, jobs, load, priced
 
@@ -212,7 +212,7 @@ def test_a_template_is_no_pipeline_by_itself() -> None:
     ],
 )
 def test_names(path: str, is_pipeline: bool) -> None:
-    assert azure.matches(path) is is_pipeline
+    assert (ci.system_of(path) == "azure") is is_pipeline
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from finops_gate.sources.ci import cloudbuild
+from finops_gate.sources import ci
 from tests.sources.ci.reading import bounds, codes, jobs, load, priced
 
 FILE = "cloudbuild.yaml"
@@ -58,7 +58,7 @@ def test_an_hour_by_default() -> None:
     ],
 )
 def test_names(path: str, is_build: bool) -> None:
-    assert cloudbuild.matches(path) is is_build
+    assert (ci.system_of(path) == "cloudbuild") is is_build
 
 
 @pytest.mark.parametrize(
