@@ -80,6 +80,7 @@ class WorkingTree:
         self.root = Path(root).resolve()
         self._paths: dict[str, list[str]] = {}
         self._bytes: dict[str, bytes] = {}
+        self._directories: dict[str, Path] = {}
 
     def paths(self, under: str = "") -> Sequence[str]:
         if under not in self._paths:
@@ -98,6 +99,14 @@ class WorkingTree:
         return found
 
     def _real(self, path: str) -> Path:
+        """Where a path really is. Raises Unreadable where that is nowhere, or outside the root."""
+        directory, name = os.path.split(path)
+        if directory not in self._directories:
+            self._directories[directory] = self._resolved(directory)
+        real = self._directories[directory] / name
+        return self._resolved(path) if name in ("", "..") or os.path.islink(real) else real
+
+    def _resolved(self, path: str) -> Path:
         try:
             real = (self.root / path).resolve()
         except (OSError, RuntimeError, ValueError) as error:

@@ -107,8 +107,7 @@ def _load_code(
     remote = remote_modules(tree, settings.terraform)
     resources: list[Resource] = []
     for deployment in deployments:
-        project = Project(tree, deployment, files, settings.terraform, remote)
-        project.declarations.update(declared)
+        project = Project(tree, deployment, files, settings.terraform, remote, declared)
         inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
         resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))
         notices += [*problems, *project.notices]

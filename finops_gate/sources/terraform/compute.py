@@ -11,10 +11,10 @@ from finops_gate.sources.terraform.calls import source_of
 from finops_gate.sources.terraform.constraints import constraint
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.data_sources import known_attributes, reason
-from finops_gate.sources.terraform.declarations import Declarations, Declared
+from finops_gate.sources.terraform.declarations import Declarations, Declared, Item
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.expansion import Instance, expand, gathered
-from finops_gate.sources.terraform.module import Item, Module
+from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
 from finops_gate.sources.terraform.settle import block_of
@@ -77,7 +77,7 @@ def provider(module: Module, item: Item) -> Value:
 
 def variable(module: Module, item: Item) -> Value:
     declared = module.declared.variables[item[1]]
-    wanted = constraint(declared.attribute("type"), declared.file)
+    wanted = _type(module, item[1], declared)
     given = _given(module, item[1], wanted)
     default = declared.attribute("default")
     scope = Scope(module, declared.file)
@@ -97,6 +97,14 @@ def variable(module: Module, item: Item) -> Value:
     except EvaluationError as error:
         message = f"var.{item[1]}: {error.message}"
         raise EvaluationError(message, error.span or _origin(module, item[1])) from error
+
+
+def _type(module: Module, name: str, declared: Declared) -> Type:
+    """The type that a variable takes, read once for all uses of the module."""
+    types = module.declared.types
+    if name not in types:
+        types[name] = constraint(declared.attribute("type"), declared.file)
+    return types[name]
 
 
 def _refuses_null(module: Module, declared: Declared, scope: Scope) -> bool:

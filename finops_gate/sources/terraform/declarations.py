@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, TypeAlias
 
 from finops_gate.model import Notice, Span, Unknown
 from finops_gate.sources.files import Tree, Unreadable
@@ -14,6 +14,7 @@ from finops_gate.sources.terraform.problems import unread_at
 from finops_gate.sources.terraform.reading import in_force, is_override, parse_file, syntax_notices
 from finops_gate.sources.terraform.scope import SourceFile
 from finops_gate.sources.terraform.syntax import Attribute, Block, Body, Node, Template
+from finops_gate.sources.terraform.types import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Declared:
     node: Block
     file: SourceFile
     overrides: tuple[Declared, ...] = ()
+    _header: Span | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def layers(self) -> tuple[Declared, ...]:
@@ -30,11 +32,12 @@ class Declared:
         return (self, *self.overrides)
 
     def attribute(self, name: str) -> Node | None:
-        for layer in reversed(self.layers):
-            found = layer.node.body.attributes.get(name)
+        for override in reversed(self.overrides):
+            found = override.node.body.attributes.get(name)
             if found is not None:
                 return found.value
-        return None
+        found = self.node.body.attributes.get(name)
+        return None if found is None else found.value
 
     @property
     def unread(self) -> Unknown | None:
@@ -48,8 +51,12 @@ class Declared:
 
     @property
     def header(self) -> Span:
-        """The place of the block up to its brace: what stands for the whole."""
-        return self.file.source.span(self.file.path, self.node.start, self.node.header_end)
+        """The place of the block up to its brace: what stands for the whole. Looked up once."""
+        found = self._header
+        if found is None:
+            found = self.file.source.span(self.file.path, self.node.start, self.node.header_end)
+            object.__setattr__(self, "_header", found)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,20 @@ class DeclaredLocal:
     file: SourceFile
 
 
+Item: TypeAlias = tuple[str, ...]
+"""What a module has values of: `("var", name)`, `("resource", type, name)`, `("call", name)` and so on."""
+
+Need: TypeAlias = tuple[Item, tuple[str, ...]]
+"""An item that an expression names; where it is a call, the output that it takes, or none where it takes them all."""
+
+
 @dataclass(slots=True)
 class Declarations:
-    """A module's blocks by what names them. `data` and `resources` are keyed by type and name."""
+    """A module's blocks by what names them. `data` and `resources` are keyed by type and name.
+
+    Every use of the module shares them, and what is found out about the code itself, once somebody asks: `moves` (what
+    each target of the `moved` blocks is moved from), `types` of variables, and `needed` of expressions.
+    """
 
     directory: str
     variables: dict[str, Declared] = field(default_factory=dict)
@@ -72,11 +90,20 @@ class Declarations:
     providers: dict[tuple[str, str], Declared] = field(default_factory=dict)
     moved: list[Declared] = field(default_factory=list)
     removed: list[Declared] = field(default_factory=list)
-    moves: dict[str, list[str]] | None = None
-    """What each target of the `moved` blocks is moved from, once somebody asks."""
     has_backend: bool = False
     notices: list[Notice] = field(default_factory=list)
-    references: dict[int, tuple[Reference, ...]] = field(default_factory=dict)
+    moves: dict[str, list[str]] | None = None
+    types: dict[str, Type] = field(default_factory=dict)
+    needed: dict[int, tuple[Need, ...]] = field(default_factory=dict)
+
+    def has(self, item: Item) -> bool:
+        """Whether an item that expressions may name is declared."""
+        kind, name = item[0], item[1]
+        if kind == "resource":
+            return item[1:] in self.resources
+        if kind == "data":
+            return item[1:] in self.data
+        return name in (self.variables if kind == "var" else self.locals if kind == "local" else self.calls)
 
     @property
     def unread(self) -> Unknown | None:
@@ -84,12 +111,27 @@ class Declarations:
         spans = [notice.span for notice in self.notices if notice.code == "syntax-error" and notice.span is not None]
         return Unknown(unread_at(spans[0]), spans[0]) if spans else None
 
-    def references_of(self, node: Node | Body) -> tuple[Reference, ...]:
-        """The names that an expression or a body refers to, found once for all instances of the module."""
-        key = id(node)
-        if key not in self.references:
-            self.references[key] = references_in(node)
-        return self.references[key]
+    def needs_of(self, node: Node | Body) -> tuple[Need, ...]:
+        """The items that an expression or a body names, found once for all instances of the module."""
+        found = self.needed.get(id(node))
+        if found is None:
+            needs = (self._need(reference) for reference in references_in(node))
+            found = self.needed[id(node)] = tuple(need for need in needs if need is not None)
+        return found
+
+    def _need(self, reference: Reference) -> Need | None:
+        """The item that a reference leads to; None where there is none of that name."""
+        root, *names = reference
+        name = names[0]
+        if root == "var":
+            return (reference, ()) if name in self.variables else None
+        if root == "local":
+            return (reference, ()) if name in self.locals else None
+        if root == "module":
+            return (("call", name), reference[2:]) if name in self.calls else None
+        if root == "data":
+            return (reference, ()) if reference[1:] in self.data else None
+        return (("resource", root, name), ()) if (root, name) in self.resources else None
 
 
 def read_directory(tree: Tree, directory: str, paths: Iterable[str]) -> Declarations:

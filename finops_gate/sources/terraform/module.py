@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 from finops_gate.model import Notice, Unknown
-from finops_gate.sources.terraform.declarations import Declarations, Declared, literal_text
+from finops_gate.sources.terraform.declarations import Declarations, Declared, Item, literal_text
 from finops_gate.sources.terraform.expansion import Instance
 from finops_gate.sources.terraform.inputs import Input
 from finops_gate.sources.terraform.problems import EvaluationError
@@ -18,9 +18,6 @@ from finops_gate.sources.terraform.secrecy import Secrets
 from finops_gate.sources.terraform.settle import settle
 from finops_gate.sources.terraform.syntax import GetAttr, Node, ObjectNode, Variable
 from finops_gate.sources.terraform.values import ObjectValue, UnknownValue, Value
-
-Item: TypeAlias = tuple[str, ...]
-"""What a module has values of: `("var", name)`, `("resource", type, name)`, `("call", name)` and so on."""
 
 
 @dataclass(eq=False, slots=True)
@@ -40,14 +37,12 @@ class Module:
     namespaces: dict[str, Namespace] = field(default_factory=dict)
     sensitive: set[Item] = field(default_factory=set)
     depth: int = 0
+    providers: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    budget: Budget = field(init=False)
+    secrets: Secrets = field(init=False)
 
-    @property
-    def budget(self) -> Budget:
-        return self.project.budget
-
-    @property
-    def secrets(self) -> Secrets:
-        return self.project.secrets
+    def __post_init__(self) -> None:
+        self.budget, self.secrets = self.project.budget, self.project.secrets
 
     @property
     def today(self) -> str:
@@ -55,11 +50,13 @@ class Module:
 
     def value(self, item: Item) -> Value:
         """The value of an item. Raises EvaluationError where it depends on itself."""
-        if item not in self.memo:
+        found = self.memo.get(item)
+        if found is None:
             settle(self, item)
+            found = self.memo[item]
         if self.sensitive and item in self.sensitive:
-            self.project.secrets.touched = True
-        return self.memo[item]
+            self.secrets.touched = True
+        return found
 
     def report(self, error: EvaluationError) -> None:
         code = "dependency-cycle" if "it depends on itself" in error.message else "evaluation-error"
@@ -90,22 +87,11 @@ class Module:
         return Namespace(name, lambda attribute: self._declared_value(("resource", name, attribute)))
 
     def _declared_value(self, item: Item) -> Value:
-        if item in self.memo:
+        if item in self.memo or self.declared.has(item):
             return self.value(item)
-        kind, *names = item
-        tables: dict[str, Mapping[Any, Any]] = {
-            "var": self.declared.variables,
-            "local": self.declared.locals,
-            "call": self.declared.calls,
-            "data": self.declared.data,
-            "resource": self.declared.resources,
-        }
-        key = names[0] if len(names) == 1 else tuple(names)
-        if key not in tables[kind]:
-            if self.declared.unread is not None:
-                return UnknownValue(self.declared.unread)
-            raise EvaluationError(f"{_NOUNS[kind]}{'.'.join(names)} is not declared")
-        return self.value(item)
+        if self.declared.unread is not None:
+            return UnknownValue(self.declared.unread)
+        raise EvaluationError(f"{_NOUNS[item[0]]}{'.'.join(item[1:])} is not declared")
 
     def _path(self, name: str) -> Value:
         directory = posixpath.relpath(self.declared.directory or ".", self.project.directory or ".")

@@ -21,7 +21,7 @@ def moves_of(module: Module, name: str, suffix: str) -> tuple[str, ...]:
     """
     found = {f"{module.prefix}{name}{suffix}": None}
     frames = list(_frames(module))
-    waiting = list(found)
+    waiting = list(found) if frames else []
     while waiting and len(found) <= MAX_MOVES:
         at = waiting.pop(0)
         earlier = [e for frame in frames for e in _earlier(frame, at) if e not in found]

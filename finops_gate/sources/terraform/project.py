@@ -37,7 +37,10 @@ class Deployment:
 
 
 class Project:
-    """One root module with all that it calls: what is shared by the modules of an evaluation."""
+    """One root module with all that it calls: what is shared by the modules of an evaluation.
+
+    `declarations` are those that other projects of the same tree have read, by directory, and what this one adds.
+    """
 
     def __init__(
         self,
@@ -46,11 +49,12 @@ class Project:
         files: Mapping[str, list[str]],
         settings: Mapping[str, Any],
         remote: RemoteModules | None = None,
+        declarations: dict[str, Declarations] | None = None,
     ) -> None:
         self.remote = remote or remote_modules(tree, settings)
         self.tree, self.deployment, self.files, self.settings = self.remote.tree, deployment, files, settings
         self.directory = directory = deployment.directory
-        self.declarations: dict[str, Declarations] = {}
+        self.declarations = {} if declarations is None else declarations
         self.notices: dict[Notice, None] = {}
         self.active: dict[tuple[int, tuple[str, ...]], Module] = {}
         self.named_files = Files(self.tree, directory)
@@ -59,7 +63,7 @@ class Project:
         self.modules = 0
 
     def read(self, directory: str) -> Declarations:
-        """The declarations of a directory, read once a project."""
+        """The declarations of a directory, read once for all projects."""
         if directory not in self.declarations:
             declared = read_directory(self.tree, directory, self.files_of(directory))
             self.declarations[directory] = declared

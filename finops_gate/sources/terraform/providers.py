@@ -11,7 +11,7 @@ from finops_gate.model import EMPTY, Unknown
 from finops_gate.sources.terraform.declarations import Declared
 from finops_gate.sources.terraform.module import Module, provider_name
 from finops_gate.sources.terraform.resource_types import attribute_names
-from finops_gate.sources.terraform.values import ObjectValue, format_number
+from finops_gate.sources.terraform.values import ObjectValue, export, format_number
 
 _GOOGLE_ZONE = re.compile(r"([a-z]+-[a-z]+[0-9]+)-[a-z]")
 _AWS_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]")
@@ -19,9 +19,22 @@ _AWS_ZONE = re.compile(r"([a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]")
 
 def configuration(module: Module, declared: Declared, type: str) -> ObjectValue | None:
     """The configuration of the provider that a block names, or that its type implies."""
-    named = provider_name(declared.attribute("provider"))
-    name, alias = named or (type.split("_", 1)[0], "")
-    return module.provider(name, alias)
+    return module.provider(*_provider_of(declared, type))
+
+
+def plain_configuration(module: Module, declared: Declared, type: str) -> Mapping[str, Any]:
+    """The same as plain values, which are exported once a module; empty where there is none."""
+    key = _provider_of(declared, type)
+    found = module.providers.get(key)
+    if found is None:
+        configured = module.provider(*key)
+        plain = {name: export(value) for name, value in configured.items.items()} if configured else EMPTY
+        found = module.providers[key] = plain
+    return found
+
+
+def _provider_of(declared: Declared, type: str) -> tuple[str, str]:
+    return provider_name(declared.attribute("provider")) or (type.split("_", 1)[0], "")
 
 
 def region(of: str, attributes: Mapping[str, Any], provider: Mapping[str, Any], default: str | None) -> Any:

@@ -15,7 +15,7 @@ from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.moves import forgotten
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
-from finops_gate.sources.terraform.providers import configuration, region, tags
+from finops_gate.sources.terraform.providers import plain_configuration, region, tags
 from finops_gate.sources.terraform.resource_types import family
 from finops_gate.sources.terraform.validation import refused_values, unexpected_arguments
 from finops_gate.sources.terraform.values import export
@@ -60,7 +60,7 @@ def managed(module: Module) -> Iterator[Resource]:
 def _resource(module: Module, declared: Declared, instance: Instance) -> Resource:
     type, name = declared.node.labels
     attributes: Mapping[str, Any] = {key: export(value) for key, value in instance.content.items.items()}
-    provider = _exported(module, declared, type)
+    provider = plain_configuration(module, declared, type)
     of = family(type)
     traces = Traces(instance.content.places)
     return Resource(
@@ -82,11 +82,6 @@ def _resource(module: Module, declared: Declared, instance: Instance) -> Resourc
         instances=instance.instances,
         moved_from=moved_from(module, f"{type}.{name}", instance.suffix),
     )
-
-
-def _exported(module: Module, declared: Declared, type: str) -> Mapping[str, Any]:
-    provider = configuration(module, declared, type)
-    return {key: export(value) for key, value in provider.items.items()} if provider else {}
 
 
 def moved_from(module: Module, name: str, suffix: str) -> tuple[str, ...]:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from finops_gate.sources.terraform.declarations import Declared
-from finops_gate.sources.terraform.dependencies import Reference
+from finops_gate.sources.terraform.declarations import Declared, Item
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.syntax import Body, Node
 
 if TYPE_CHECKING:
-    from finops_gate.sources.terraform.module import Item, Module
+    from finops_gate.sources.terraform.module import Module
 
 
 def settle(module: Module, item: Item) -> None:
@@ -87,27 +86,15 @@ def _variable_needs(module: Module, name: str) -> Iterator[tuple[Module, Item]]:
 
 
 def _needs_of(module: Module, node: Node | Body) -> Iterator[tuple[Module, Item]]:
-    for reference in module.declared.references_of(node):
-        yield from _named(module, reference)
+    for item, outputs in module.declared.needs_of(node):
+        yield module, item
+        if item[0] == "call":
+            yield from _outputs(module, item[1], outputs)
 
 
-def _named(module: Module, reference: Reference) -> Iterator[tuple[Module, Item]]:
-    root, *names = reference
-    declared = module.declared
-    if root == "var":
-        if names[0] in declared.variables:
-            yield module, ("var", names[0])
-    elif root == "local":
-        if names[0] in declared.locals:
-            yield module, ("local", names[0])
-    elif root == "module":
-        if names[0] in declared.calls:
-            yield module, ("call", names[0])
-            for _, child in module.children.get(names[0], ()):
-                outputs = names[1:] if len(names) > 1 else list(child.declared.outputs)
-                yield from ((child, ("output", o)) for o in outputs if o in child.declared.outputs)
-    elif root == "data":
-        if len(names) == 2 and (names[0], names[1]) in declared.data:
-            yield module, ("data", names[0], names[1])
-    elif (root, names[0]) in declared.resources:
-        yield module, ("resource", root, names[0])
+def _outputs(module: Module, name: str, wanted: tuple[str, ...]) -> Iterator[tuple[Module, Item]]:
+    """The outputs of a computed call, those that are wanted or all of them."""
+    for _, child in module.children.get(name, ()):
+        for output in wanted or child.declared.outputs:
+            if output in child.declared.outputs:
+                yield child, ("output", output)
