@@ -6,8 +6,10 @@ python docs/build_reference.py --check    says which of them no longer match, an
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -88,6 +90,41 @@ def key_names(keys: Mapping[str, Any], prefix: str = "") -> list[str]:
     return names
 
 
+AREAS = {
+    "The Americas": ("us-", "ca-", "mx-", "sa-"),
+    "Europe, the Middle East and Africa": ("eu-", "il-", "me-", "af-"),
+    "Asia and the Pacific": ("ap-",),
+}
+
+
+def regions_page() -> str:
+    """What AWS prices are known where: of each service, how many by the hour, the gigabyte and so on in each region."""
+    known: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(lambda: defaultdict(set))
+    for path in sorted((ROOT / "pricing" / "rates" / "aws").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["purchase"] == "on-demand" and row["component"] != "os-premium":
+                    service = row["key"].split("|")[0]
+                    known[service][row["region"]].add((row["key"], row["component"]))
+    regions = sorted({region for service in known.values() for region in service} - {"*"})
+    lines = [
+        "# AWS prices by region",
+        "",
+        "How many things of each service (the first part of a price's key, [prices](../prices.md)) have an on-demand",
+        "price in each region, and in all of them together; what an operating system adds is left out. A blank means",
+        "that all of it is *unpriced* there: counted, named, and never taken for $0.",
+    ]
+    for area, prefixes in AREAS.items():
+        here = [region for region in regions if region.startswith(prefixes)]
+        lines += ["", f"## {area}", ""]
+        lines += [f"| | all | {' | '.join(here)} |", "|---|" + "--:|" * (len(here) + 1)]
+        for service, rows in sorted(known.items()):
+            counts = [len(rows.get(region, set()) | rows.get("*", set())) for region in here]
+            cells = [f"{count:,}" if count else "" for count in counts]
+            lines.append(f"| {service} | {len(set().union(*rows.values())):,} | {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
 def readme() -> str:
     """The README with the example's real output between its markers."""
     command = [sys.executable, "-m", "finops_gate", *EXAMPLE]
@@ -102,6 +139,7 @@ def readme() -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/reference/policies.md": policies_page,
     "docs/reference/resources.md": resources_page,
+    "docs/reference/prices-by-region.md": regions_page,
     "README.md": readme,
 }
 

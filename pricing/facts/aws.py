@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from facts.aws_derived import derived, multi_az, windows
+from facts.aws_regions import by_region
 from facts.implied import implied
 from facts.rows import MAPS, Origin, Rate, Row, first_of_each, gib, published, table, unambiguous
 
@@ -122,8 +123,12 @@ def _node(row: Row, key: str) -> Iterator[Rate]:
 
 
 def transfer(facts: Path) -> Iterator[Rate]:
-    """To the internet, by the daily price list; the regions that it lacks, by what estimates imply."""
-    return first_of_each(_egress(facts), (rate for rate in implied(facts, "aws") if rate.key == EGRESS))
+    """To the internet, by the pricing page, then the daily price list; what both lack, by what estimates imply."""
+    return first_of_each(_only(EGRESS, by_region()), _egress(facts), _only(EGRESS, implied(facts, "aws")))
+
+
+def _only(key: str, rates: Iterable[Rate]) -> Iterator[Rate]:
+    return (rate for rate in rates if rate.key == key)
 
 
 def _egress(facts: Path) -> Iterator[Rate]:
@@ -133,8 +138,10 @@ def _egress(facts: Path) -> Iterator[Rate]:
 
 
 def services(facts: Path) -> Iterator[Rate]:
-    inferred = (rate for rate in implied(facts, "aws") if rate.key != EGRESS)
-    layers = (published("aws"), inferred, _eu_west_1(facts), _lambda(), _step_functions(facts))
+    listed, inferred = (
+        (rate for rate in rates if rate.key != EGRESS) for rates in (by_region(), implied(facts, "aws"))
+    )
+    layers = (listed, published("aws"), inferred, _eu_west_1(facts), _lambda(), _step_functions(facts))
     known = derived(list(first_of_each(*layers)))
     return first_of_each(known, _siblings(known), _credits(known))
 

@@ -130,6 +130,13 @@ resource "aws_cloudwatch_metric_alarm" "cpu" {
   threshold           = 80
 }
 """
+NODE = """resource "aws_dax_cluster" "a" {
+  cluster_name       = "a"
+  iam_role_arn       = "arn:aws:iam::1:role/a"
+  node_type          = "dax.t3.small"
+  replication_factor = 1
+}
+"""
 SETTINGS = """version: 1
 pricing:
   discounts: {aws: 10%, aws/ec2: 25 %}
@@ -171,15 +178,19 @@ def test_settings_are_held_against_the_catalogue(repository: Path, finops_gate: 
 
 
 def test_strict_prices_refuse_what_is_derived(repository: Path, finops_gate: CommandLine) -> None:
-    """The alarm's price is derived; the machine's and its disk's are as published: 730 x 0.096 + 8 x 0.10."""
-    assert expected(finops_gate) == ("70.98", ["priced", "priced"])
-    assert expected(finops_gate, "--strict-prices") == ("70.88", ["unpriced", "priced"])
-    said = finops_gate("explain", "aws_cloudwatch_metric_alarm.cpu", "--strict-prices").stdout
-    assert "no price for cloudwatch|alarm (standard) in us-east-1 but a derived one, which strict prices refuse" in said
+    """The node's price is derived, 730 x 0.04; the others' are as published: 730 x 0.096 + 8 x 0.10 + 0.10."""
+    (repository / "node.tf").write_text(NODE)
+    assert expected(finops_gate) == ("100.18", ["priced", "priced", "priced"])
+    assert expected(finops_gate, "--strict-prices") == ("70.98", ["priced", "unpriced", "priced"])
+    said = finops_gate("explain", "aws_dax_cluster.a", "--strict-prices").stdout
+    assert "no price for dax|dax.t3.small (node) in us-east-1 but a derived one, which strict prices refuse" in said
     (repository / ".finops-gate.yaml").write_text("version: 1\npricing: {strict: true}\n")
-    assert expected(finops_gate) == ("70.88", ["unpriced", "priced"])
+    assert expected(finops_gate)[0] == "70.98"
 
 
 def test_own_price_is_no_derived_one(repository: Path, finops_gate: CommandLine) -> None:
-    (repository / ".finops-gate.yaml").write_text(SETTINGS)
-    assert expected(finops_gate, "--strict-prices") == ("53.35", ["priced", "priced"])
+    (repository / "node.tf").write_text(NODE)
+    own = "version: 1\npricing:\n  overrides: [{key: dax|dax.t3.small, component: node, usd: '0.03'}]\n"
+    (repository / ".finops-gate.yaml").write_text(own)
+    # 730 x 0.03 instead of 730 x 0.04
+    assert expected(finops_gate, "--strict-prices") == ("92.88", ["priced", "priced", "priced"])
