@@ -16,6 +16,7 @@ from finops_gate.costing.baseline import read_report
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
 from finops_gate.costing.estimate import estimate
+from finops_gate.costing.grouping import grouped, key_of
 from finops_gate.costing.models import Models
 from finops_gate.costing.price_book import as_paid
 from finops_gate.costing.references import References
@@ -112,6 +113,8 @@ def costs(run: Run) -> Side:
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:
+    for by in run.settings.group_by:
+        key_of(by)  # a misspelt key ends the run before it starts
     tree = OverlayTree(WorkingTree(run.selection.root))
     alike = Alike()
     after = priced(tree, run, catalogue, alike)
@@ -143,6 +146,9 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
         policies=policies,
         assumptions=sorted({a for e in after.estimates for a in e.assumptions}),
         currency=run.settings.currency,
+        groupings=[
+            grouped(by, estimates, before.estimates if before else None, deltas) for by in run.settings.group_by
+        ],
     )
 
 

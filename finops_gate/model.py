@@ -382,6 +382,25 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What the resources that share a value of a key come to. `name` is None for those that have none, and Unknown for
+    those whose value is not known; `coverage` says how many of those after the change are priced, and how many are not.
+    """
+
+    name: str | Unknown | None
+    totals: Totals
+    coverage: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Sums by a key (`namespace`, `tag:team`), in the order in which reports show them."""
+
+    by: str
+    groups: Sequence[Group]
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
     """What to do about a finding; `set` maps attribute paths to values where a rewrite would do it."""
 
@@ -472,3 +491,4 @@ class Report:
     files: int = 0
     policies: int = 0
     assumptions: Sequence[str] = ()
+    groupings: Sequence[Grouping] = ()

@@ -45,6 +45,7 @@ class Settings:
     `discounts` and `overrides` change the catalogue's prices; with `strict_prices` derived and stale ones do not count.
     `currency` is what reports write amounts in; `usage_profile` names the figures that hold where no usage is declared;
     `what_if` are figures to suppose for this run, as the command line has them.
+    `group_by` are the keys by which a report sums costs, beside its totals.
     `targets` are the paths that were named, relative to the root; `notices` what there is to say about the settings.
     """
 
@@ -69,6 +70,7 @@ class Settings:
     strict_prices: bool = False
     usage_profile: str = ""
     what_if: Sequence[str] = ()
+    group_by: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

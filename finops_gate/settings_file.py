@@ -76,6 +76,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         usage_file=below(directory, [usage_file])[0] if usage_file else "",
         currency=currency_of(value.get("currency"), document),
         usage_profile=value.get("usage_profile", ""),
+        group_by=value.get("group_by", ()),
         terraform=terraform_of(value.get("terraform", EMPTY), directory, document),
         kubernetes=value.get("kubernetes", EMPTY),
         ci=value.get("ci", EMPTY),

@@ -8,6 +8,7 @@ import click
 
 from finops_gate.cli.options import (
     completeness_option,
+    grouping_option,
     iso_date,
     make_run,
     output_options,
@@ -28,6 +29,7 @@ from finops_gate.cli.options import (
     help="Where settings, policies and exemptions are read; base: a change cannot approve itself.",
 )
 @output_options
+@grouping_option
 @completeness_option
 @click.option("--strict", is_flag=True, help="Let warnings fail the run, too.")
 @click.option("--as-of", callback=iso_date, metavar="DATE", help="The day that expiry dates are held against (today).")

@@ -8,6 +8,7 @@ import click
 
 from finops_gate.cli.options import (
     completeness_option,
+    grouping_option,
     make_run,
     output_options,
     reading_options,
@@ -20,6 +21,7 @@ from finops_gate.cli.options import (
 @reading_options
 @supposing_options
 @output_options
+@grouping_option
 @completeness_option
 def estimate(formats: tuple[str, ...], output: str | None, color: str, **reading: Any) -> None:
     """Shows what PATHS (this directory) cost a month: every resource, idle, expected and at most.

@@ -78,6 +78,17 @@ def output_options(command: Command) -> Command:
     return command
 
 
+def grouping_option(command: Command) -> Command:
+    """What says by which keys costs are summed, beside the totals."""
+    return click.option(
+        "--group-by",
+        multiple=True,
+        metavar="KEY",
+        help="Sum the costs by namespace, project, source, type, owner, env, region, module, workload, tag:NAME or "
+        "label:NAME, too. May be repeated.",
+    )(command)
+
+
 def completeness_option(command: Command) -> Command:
     """What says whether a run may go on without what it cannot look into."""
     return click.option(
@@ -99,6 +110,7 @@ def make_run(
     usage_profile: str | None = None,
     what_if: tuple[str, ...] = (),
     strict_prices: bool = False,
+    group_by: tuple[str, ...] = (),
     base: str = "",
     policies_from: str = "head",
     clock: str = "",
@@ -131,7 +143,12 @@ def make_run(
     if clock:
         terraform["as_of"] = clock
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
-    supposed = {"usage_profile": usage_profile, "what_if": what_if, "strict_prices": strict_prices or None}
+    supposed = {
+        "usage_profile": usage_profile,
+        "what_if": what_if,
+        "strict_prices": strict_prices or None,
+        "group_by": group_by,
+    }
     settings = with_options(settings, **changes, **supposed, fail_on_incomplete=fail_on_incomplete or None)
     return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
 

@@ -56,6 +56,7 @@ def estimate(entry: Mapping[str, Any], dollar: Decimal) -> Estimate:
         span=Span(entry.get("file") or "", entry.get("line") or 1),
         project=entry.get("project") or "",
         env=entry.get("env"),
+        region=entry.get("region"),
         tags=entry.get("tags") or {},
     )
     components = tuple(component(c, dollar) for c in entry["components"])

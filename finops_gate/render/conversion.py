@@ -15,6 +15,7 @@ from finops_gate.model import (
     Delta,
     Estimate,
     Finding,
+    Grouping,
     Price,
     Range,
     Report,
@@ -28,14 +29,23 @@ def converted(report: Report) -> Report:
     if report.currency == USD:
         return report
     rate = report.currency.rate
-    totals = report.totals
     return replace(
         report,
         estimates=[in_currency(e, report.currency) for e in report.estimates],
         deltas=[_delta(d, report.currency) for d in report.deltas],
         findings=[_finding(f, rate) for f in report.findings],
-        totals=Totals(totals.after * rate, times(totals.before, rate), times(totals.delta, rate)),
+        totals=_totals(report.totals, rate),
+        groupings=[_grouping(grouping, rate) for grouping in report.groupings],
     )
+
+
+def _totals(totals: Totals, rate: Decimal) -> Totals:
+    return Totals(totals.after * rate, times(totals.before, rate), times(totals.delta, rate))
+
+
+def _grouping(grouping: Grouping, rate: Decimal) -> Grouping:
+    groups = [replace(group, totals=_totals(group.totals, rate)) for group in grouping.groups]
+    return replace(grouping, groups=groups)
 
 
 def in_currency(estimate: Estimate, currency: Currency) -> Estimate:

@@ -19,10 +19,13 @@ from finops_gate.model import (
     Exemption,
     Finding,
     Fix,
+    Group,
     Notice,
     Range,
     Report,
     Span,
+    Totals,
+    Unknown,
 )
 from finops_gate.render.clean import clean, clean_block
 from finops_gate.render.findings import every
@@ -41,7 +44,6 @@ def render(report: Report, options: Options) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """The report as plain JSON values, in the schema's order."""
-    totals = report.totals
     return {
         "version": VERSION,
         "verdict": report.verdict,
@@ -55,17 +57,33 @@ def document(report: Report) -> dict[str, Any]:
         },
         "files": report.files,
         "policies": report.policies,
-        "totals": {
-            "before": figures(totals.before) if totals.before else None,
-            "after": figures(totals.after),
-            "delta": figures(totals.delta) if totals.delta else None,
-        },
+        "totals": sums(report.totals),
+        "groups": [group(grouping.by, item) for grouping in report.groupings for item in grouping.groups],
         "resources": [resource(e) for e in sorted(report.estimates, key=_identity)],
         "deltas": [delta(d) for d in sorted(report.deltas, key=_order)],
         "findings": [finding(f) for f in every(report)],
         "coverage": {name: report.coverage.get(name, 0) for name in COVERAGES},
         "notices": [notice(n) for n in report.notices],
         "assumptions": [clean_block(a) for a in report.assumptions],
+    }
+
+
+def sums(totals: Totals) -> dict[str, Any]:
+    return {
+        "before": figures(totals.before) if totals.before else None,
+        "after": figures(totals.after),
+        "delta": figures(totals.delta) if totals.delta else None,
+    }
+
+
+def group(by: str, item: Group) -> dict[str, Any]:
+    """The sum of the resources that share a value of a key; null for those that have none, or none that is known."""
+    return {
+        "by": clean(by),
+        "name": value(item.name),
+        "is_known": not isinstance(item.name, Unknown),
+        **sums(item.totals),
+        "coverage": {name: item.coverage.get(name, 0) for name in COVERAGES},
     }
 
 

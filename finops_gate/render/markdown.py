@@ -14,6 +14,7 @@ from finops_gate.render.clean import without_commands
 from finops_gate.render.cost_table import CostTable, Row, cost_table
 from finops_gate.render.facts import Fact, facts
 from finops_gate.render.findings import LEVELS, folded
+from finops_gate.render.groupings import grouping_tables
 from finops_gate.render.markdown_text import code, escape, fitting, row, table
 from finops_gate.render.money import change, money, monthly_range, percent
 from finops_gate.render.options import Options
@@ -24,6 +25,8 @@ OPEN_ROWS = 10
 FOLDED_ROWS = 150
 FINDINGS_BUDGET = 22_000
 OPEN_BUDGET = 10_000
+GROUPS = 20
+GROUPS_BUDGET = 2_000
 FOLDED_BUDGET = 16_000
 
 
@@ -33,6 +36,7 @@ def render(report: Report, options: Options) -> str:
         bill(report),
         findings_section(report),
         costs_section(report),
+        *(whole(table, GROUPS_BUDGET) for table in grouping_tables(report, GROUPS)),
         said(facts(report)),
         [closing(report)],
     ]

@@ -13,6 +13,7 @@ from finops_gate.render.clean import clean, without_commands
 from finops_gate.render.cost_table import cost_table, moves
 from finops_gate.render.facts import facts
 from finops_gate.render.findings import LEVELS, folded, shown
+from finops_gate.render.groupings import grouping_tables
 from finops_gate.render.options import Options
 from finops_gate.render.reasons import place, reasons
 from finops_gate.render.snippet import gutter, snippet
@@ -21,6 +22,7 @@ from finops_gate.render.text_table import lay_out, list_facts
 
 ROWS = 8
 """Rows of the table for each source beside findings; the rest is summed. Costs alone are shown in full."""
+GROUPS = 30
 NOTES = 5
 
 VERDICT_STYLES = {"pass": "pass", "warn": "warning", "fail": "error", "incomplete": "error"}
@@ -32,6 +34,7 @@ def render(report: Report, options: Options) -> str:
     blocks += [notes_block(report, options)]
     if wants_table(report):
         blocks += [table_block(report, options)]
+    blocks += [lay_out(table, options) for table in grouping_tables(report, GROUPS)]
     blocks.append(summary_block(report, options))
     text = "\n\n".join("\n".join(block) for block in blocks if block)
     return without_commands(text) + "\n"
