@@ -10,9 +10,10 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import UNBOUNDED, ZERO, Loaded, Notice, Range, Resource
+from finops_gate.model import NOTHING, UNBOUNDED, ZERO, Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.ci import github_triggers as on
 from finops_gate.sources.ci.budget import JOB, TRIGGER, Budget, TooComplex
@@ -25,6 +26,11 @@ from finops_gate.sources.files import Tree, Unreadable
 
 MAX_CALLS_DEEP = 10
 """Workflows that may call one another in a row: https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations"""
+
+AFTER_A_RUN = "workflow_run"
+MAX_AWAITED = 50
+MAX_RUNS_IN_A_ROW = 3
+"""Workflows that may start after one another: https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_run"""
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
@@ -54,10 +60,15 @@ class _Loader:
         self.notices: dict[Notice, None] = {}
         self.resources: list[Resource] = []
         self.budget = Budget()
+        self.starts: dict[tuple[str, int], list[Trigger]] = {}
+        self.named: dict[tuple[str, str], list[Workflow]] = {}
 
     def load(self, paths: Sequence[str]) -> Loaded:
         read = [workflow for workflow in map(self.workflow, paths) if workflow is not None]
         called = {path for workflow in read for path in called_paths(workflow)}
+        for workflow in read:
+            for name in workflow.names:
+                self.named.setdefault((workflow.root, name), []).append(workflow)
         for workflow in read:
             self.enter(workflow, called)
         return Loaded(tuple(self.resources), tuple(self.notices))
@@ -81,7 +92,7 @@ class _Loader:
 
     def enter(self, workflow: Workflow, called: set[str]) -> None:
         """The jobs of a workflow as its own triggers start it."""
-        triggers = on.triggers(workflow.on, self.ci)
+        triggers = self.started(workflow)
         if not triggers:
             if workflow.path in called:
                 return
@@ -94,6 +105,27 @@ class _Loader:
         except TooComplex as error:
             message = f"{workflow.path} makes too many jobs, the rest of it is not counted: {error}"
             self.note(Notice("too-complex", "error", message, workflow.span("jobs")))
+
+    def started(self, workflow: Workflow, deep: int = 0) -> list[Trigger]:
+        """What starts a workflow; after another's run it runs as often as that one, where it was read."""
+        key = (workflow.path, deep)
+        if key not in self.starts:
+            found = on.triggers(workflow.on, self.ci)
+            self.starts[key] = [self.after(workflow, t, deep) if t.event == AFTER_A_RUN else t for t in found]
+        return self.starts[key]
+
+    def after(self, workflow: Workflow, trigger: Trigger, deep: int) -> Trigger:
+        """A run after other workflows' runs, as often as these run; of some branches no pull request counts."""
+        names, stages, of_all = on.awaited(workflow.on)
+        if AFTER_A_RUN in (self.ci.get("runs") or {}) or len(names) > MAX_AWAITED or deep >= MAX_RUNS_IN_A_ROW:
+            return trigger
+        before = [w for name in sorted(names) for w in self.named.get((workflow.root, name), ())]
+        if len(before) < len(names):
+            return trigger
+        counted = [t for w in before for t in self.started(w, deep + 1) if of_all or "pull_request" not in t.event]
+        runs = sum((t.runs for t in counted), NOTHING) * Decimal(stages)
+        floor = runs.floor if of_all else ZERO
+        return replace(trigger, runs=Range(floor, *list(runs)[1:]), usage="", after=" and ".join(sorted(names)))
 
     def jobs_of(self, workflow: Workflow, entry: Entry) -> None:
         for name, content in workflow.jobs.items():

@@ -62,7 +62,9 @@ def instances(job: Job, runs: Iterable[Instance], budget: Budget) -> list[Instan
         combined = _combinations(job, resolve(matrix, run.contexts), budget)
         if isinstance(combined, Unknown):
             # Whatever its matrix turns out to be, GitHub refuses a larger one.
-            found.append(_together(run, combined.reason, Range(ZERO, combined, Decimal(MAX_JOBS))))
+            reason = f"its matrix is not known: {combined.reason}"
+            count = Unknown(reason, combined.origin)
+            found.append(_together(run, reason, Range(ZERO, count, Decimal(MAX_JOBS))))
         elif len(combined) > MAX_JOBS:
             found.append(_together(run, "its matrix is too large to run", Range.exact(len(combined))))
         else:
@@ -82,7 +84,7 @@ def _combinations(job: Job, matrix: Any, budget: Budget) -> list[dict[str, Any]]
     except MatrixError as error:
         path = f"strategy.matrix.{error.path}" if error.path else "strategy.matrix"
         job.problem("invalid-matrix", f"has a matrix that is not valid: {error}", path)
-        return Unknown(f"its matrix is not valid: {error}")
+        return Unknown(f"it is not valid ({error})")
     if not isinstance(combined, Unknown) and len(combined) > MAX_JOBS:
         message = f"the matrix of {job.name!r} makes {len(combined)} jobs; GitHub refuses more than {MAX_JOBS}"
         job.note(Notice("matrix-too-large", "warning", message, job.span("strategy.matrix")))

@@ -59,6 +59,19 @@ def triggers(on: Any, ci: Mapping[str, Any]) -> list[Trigger]:
     return found
 
 
+def awaited(on: Any) -> tuple[set[str], int, bool]:
+    """The names of the workflows whose runs start this one, by how many of their stages, and whether of all branches.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_run
+    """
+    config = events(on).get("workflow_run")
+    entry = config if isinstance(config, dict) else {}
+    named, types = entry.get("workflows"), entry.get("types")
+    names = {name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)}
+    stages = len(set(map(text_of, types))) if isinstance(types, list) else 1
+    return names, max(stages, 1), not any(key in entry for key in ("branches", "branches-ignore"))
+
+
 def _only_tags(config: Any) -> bool:
     """Whether a push must be of a tag: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onpushbranchestagsbranches-ignoretags-ignore"""
     keys = set(config) if isinstance(config, dict) else set()

@@ -50,6 +50,11 @@ class Workflow:
         name = self.document.value.get("name") if isinstance(self.document.value, dict) else None
         return name if isinstance(name, str) else posixpath.basename(self.path)
 
+    @property
+    def names(self) -> set[str]:
+        """What it goes by where another awaits it: its name; without one its path."""
+        return {self.name, posixpath.relpath(self.path, self.root or ".")}
+
     def job_path(self, job: str) -> str:
         return join_path("jobs", job)
 

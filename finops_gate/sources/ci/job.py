@@ -64,13 +64,15 @@ class Machine:
 class Trigger:
     """One thing that starts a job, and how often a month.
 
-    `cron` where it is a schedule; else `usage` is the name under `ci.runs` by which its runs are assumed.
+    `cron` where it is a schedule, `after` the workflows by whose runs it is started; else `usage` is the name under
+    `ci.runs` by which its runs are assumed.
     """
 
     event: str
     runs: Range
     cron: str = ""
     usage: str = ""
+    after: str = ""
 
 
 def setting(table: Mapping[str, Any], name: str, default: Decimal) -> Decimal:
@@ -168,4 +170,5 @@ def assumptions(triggers: Sequence[Trigger], ci: Mapping[str, Any]) -> list[str]
     said = [f"{number:f} runs a month on {name}" for name, number in runs.items() if number]
     none = [name for name, number in runs.items() if not number]
     said += [f"none on {' and '.join(none)}"] if none else []
+    said += [f"it runs after each run of {trigger.after}" for trigger in triggers if trigger.after]
     return [*said, f"{setting(ci, 'minutes', DEFAULT_MINUTES):f} minutes a job"]
