@@ -5,7 +5,8 @@ A run with nothing to say says it in one line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from finops_gate.model import Finding, Notice, Report
 from finops_gate.render import summary
@@ -24,14 +25,16 @@ ROWS = 8
 """Rows of the table for each source beside findings; the rest is summed. Costs alone are shown in full."""
 GROUPS = 30
 NOTES = 5
+IN_FULL = 5
+"""How often one policy's warning is shown with its code; a tag that nothing has is not worth a screen each time."""
+LISTED = 20
 
 VERDICT_STYLES = {"pass": "pass", "warn": "warning", "fail": "error", "incomplete": "error"}
 
 
 def render(report: Report, options: Options) -> str:
     """The text report. Every line is safe to show in a build log."""
-    blocks = [finding_block(finding, others, options) for finding, others in folded(report)]
-    blocks += [notes_block(report, options)]
+    blocks = [*finding_blocks(report, options), notes_block(report, options)]
     if wants_table(report):
         blocks += [table_block(report, options)]
     blocks += [lay_out(table, options) for table in grouping_tables(report, GROUPS)]
@@ -46,6 +49,33 @@ def wants_table(report: Report) -> bool:
 
 
 # --- findings --------------------------------------------------------------------------------------------------------
+
+
+def finding_blocks(report: Report, options: Options) -> Iterator[list[str]]:
+    """Every error in full; of what else one policy says, the first few, and the others in a line each."""
+    rest: dict[object, list[Finding]] = {}
+    told: Counter[object] = Counter()
+    for finding, others in folded(report):
+        kind = (finding.policy, finding.outcome)
+        told[kind] += 1
+        if finding.outcome == "fail" or told[kind] <= IN_FULL:
+            yield finding_block(finding, others, options)
+        else:
+            rest.setdefault(kind, []).append(finding)
+    for findings in rest.values():
+        yield more_block(findings, options)
+
+
+def more_block(findings: Sequence[Finding], options: Options) -> list[str]:
+    """Findings of one policy in a line each, and how many there are beyond those."""
+    level = LEVELS[findings[0].outcome]
+    head = f"{level}[{clean(findings[0].policy)}]:"
+    lines = [paint(head, level, options.color) + f" {len(findings):,} more"]
+    for finding in findings[:LISTED]:
+        where = f"{place(finding.span)}: " if finding.span else ""
+        lines += wrap(f"  {where}{clean(finding.message)}", options.width, 4)
+    beyond = len(findings) - LISTED
+    return [*lines, f"  and {beyond:,} more, all of which `--format concise` lists"] if beyond > 0 else lines
 
 
 def finding_block(finding: Finding, others: Sequence[Finding], options: Options) -> list[str]:

@@ -156,3 +156,19 @@ def test_projects_are_named_where_the_address_does_not_tell(
     finding = Finding("p", "fail", "m", address, Span(path, 3), projects=projects)
     lines = render(replace(samples.report(found=[finding]), estimates=estimates), "text").split("\n")
     assert [line.strip() for line in lines if "= in:" in line] == ([f"= in: {said}"] if said else [])
+
+
+def test_the_same_warning_is_shown_in_full_a_few_times_and_then_in_a_line_each() -> None:
+    warning = next(f for f in samples.findings() if f.outcome == "warn")
+    found = [replace(warning, resource="", message=f"a.b{n:02} is old.") for n in range(30)]
+    text = render(samples.report("warn", found=found), "text", width=100)
+    assert text.count(f"warning[{warning.policy}]: a.b") == 5
+    listed = text[text.index(f"warning[{warning.policy}]: 25 more") :].splitlines()
+    assert [line.rpartition(": ")[2] for line in listed[1:21]] == [f"a.b{n:02} is old." for n in range(5, 25)]
+    assert listed[21] == "  and 5 more, all of which `--format concise` lists"
+
+
+def test_every_error_is_shown_in_full() -> None:
+    error = next(f for f in samples.findings() if f.outcome == "fail")
+    found = [replace(error, resource="", message=f"a.b{n:02} is large.") for n in range(30)]
+    assert render(samples.report("fail", found=found), "text", width=100).count(f"error[{error.policy}]: a.b") == 30
