@@ -74,11 +74,15 @@ def nonsensitive(value: Value) -> Value:
 
 @function("issensitive", lazy=True)
 def issensitive(node: Call, scope: Scope, evaluate: Any) -> Value:
-    """Whether the argument is marked, which shows in its expression: a mark goes wherever the value goes."""
+    """Whether the argument is marked, which shows in its expression, or in a secret that it came by."""
     if len(node.arguments) != 1:
         raise EvaluationError("issensitive: one argument is needed")
-    evaluate(node.arguments[0], scope)
-    return is_marked(node.arguments[0])
+    secrets = scope.frame.secrets
+    outside, secrets.touched = secrets.touched, False
+    value = evaluate(node.arguments[0], scope)
+    found = is_marked(node.arguments[0]) or (secrets.touched and secrets.hidden(value) is not value)
+    secrets.touched = outside
+    return found
 
 
 def is_marked(node: Node) -> bool:
