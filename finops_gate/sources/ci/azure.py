@@ -17,7 +17,7 @@ from typing import Any
 from finops_gate.model import NOTHING, ONCE, UNBOUNDED, ZERO, Loaded, Notice, Range, Resource, Span, Unknown
 from finops_gate.settings import Settings
 from finops_gate.sources.ci.azure_templates import Place, Templates, parameters_of, settled
-from finops_gate.sources.ci.azure_values import Values, filled
+from finops_gate.sources.ci.azure_values import Values, filled, text_of
 from finops_gate.sources.ci.budget import Budget, TooComplex
 from finops_gate.sources.ci.job import Machine, Timeout, Trigger
 from finops_gate.sources.ci.machines import machine_of, unknown
@@ -190,7 +190,8 @@ def _machines(place: Place, ci: Mapping[str, Any], note: Note) -> list[Machine]:
         return []
     counts: dict[Machine, Range] = {}
     for variables, count in _legs(place, note):
-        machine = _machine(pool, place.values, variables, ci)
+        known = {**place.values.get("variables", {}), **{str(name).lower(): value for name, value in variables.items()}}
+        machine = _machine(pool, place.values, known, ci)
         counts[machine] = counts.get(machine, NOTHING) + count * place.count
     return [replace(machine, count=count) for machine, count in counts.items()]
 
@@ -237,10 +238,11 @@ def _text(written: Any, values: Values, variables: Mapping[str, Any]) -> str | U
     value = filled(written, values)
     if not isinstance(value, str) or "$(" not in value:
         return value if isinstance(value, (str, Unknown)) else None
-    absent = next((m[1] for m in _VARIABLE.finditer(value) if m[1] not in variables), None)
+    names = [match[1] for match in _VARIABLE.finditer(value)]
+    absent = next((n for n in names if not isinstance(variables.get(n.lower()), (str, Decimal, bool))), None)
     if absent is not None:
         return Unknown(f"$({absent}) has its value only when the pipeline runs")
-    return _VARIABLE.sub(lambda match: str(variables[match[1]]), value)
+    return _VARIABLE.sub(lambda match: text_of(variables[match[1].lower()]), value)
 
 
 def _timeout(place: Place, machines: Sequence[Machine], note: Note) -> Timeout:

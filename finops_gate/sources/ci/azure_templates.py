@@ -45,6 +45,7 @@ class Place:
         return replace(self, deep=self.deep + 1)
 
 
+MAYBE_SET = Unknown("whether its variable has that value is known only when the pipeline runs")
 MAYBE = Range(ZERO, ONCE.expected, ONCE.ceiling)
 
 
@@ -63,6 +64,7 @@ class Templates:
     def jobs(self, place: Place) -> Iterator[Place]:
         """The jobs below the root of a file, or of a stage. Raises TooComplex."""
         place = replace(place, node=settled(place.node, place.values), pool=child(place.node, "pool") or place.pool)
+        place = self.with_variables(place)
         extended = child(place.node, "extends")
         if extended is not None:
             yield from self.template(replace(place, node=extended))
@@ -73,9 +75,25 @@ class Templates:
                 name = value_at(stage.node, "stage")
                 yield from self.jobs(replace(stage, stage=name if isinstance(name, str) else stage.stage))
         for job in self.below(place, "jobs"):
-            yield from self.template(job) if child(job.node, "template") is not None else [job]
+            yield from self.template(job) if child(job.node, "template") is not None else [self.with_variables(job)]
         if child(place.node, "steps") is not None and not place.around:
             yield place
+
+    def with_variables(self, place: Place) -> Place:
+        """The place with the variables that it declares: as a mapping, or a list of names and values."""
+        declared = child(place.node, "variables")
+        if declared is None:
+            return place
+        found: dict[str, Any] = {}
+        if isinstance(declared.value, list):
+            for entry in self.inserted(declared, place):
+                name, value = value_at(entry.node, "name"), filled(value_at(entry.node, "value"), entry.values)
+                if isinstance(name, str):
+                    found[name.lower()] = value if entry.count == place.count else MAYBE_SET
+        else:
+            plain = settled(declared, place.values)
+            found = {name.lower(): filled(entry.value, place.values) for name, entry in entries(plain)}
+        return replace(place, values={**place.values, "variables": {**place.values.get("variables", {}), **found}})
 
     def below(self, place: Place, key: str) -> Iterator[Place]:
         listed = child(place.node, key)
@@ -131,7 +149,8 @@ class Templates:
             self.note(problem(written, f"there is no template {path}", "missing-template"))
         elif (root := self.file(path)) is not None:
             given = child(place.node, "parameters")
-            values = {"parameters": {**_defaults(root), **_given(given, place.values)}}
+            parameters = {**_defaults(root), **_given(given, place.values)}
+            values = {"variables": place.values.get("variables", {}), "parameters": parameters}
             yield from self.jobs(replace(place, node=root, values=values, around=(*place.around, path)))
 
     def path_of(self, name: str, node: Node) -> str | None:

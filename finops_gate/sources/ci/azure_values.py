@@ -19,13 +19,15 @@ MAX_LENGTH = 5_000
 MAX_DEPTH = 30
 
 Values = Mapping[str, Any]
-"""What names stand for in a template: `parameters`, and the name of an `each`."""
+"""What names stand for in a template: `parameters`, `variables` by their names in lower case, the name of an `each`."""
 
-_WHOLE = re.compile(r"\s*\$\{\{(.*?)\}\}\s*", re.DOTALL)
+_WHOLE = re.compile(r"\s*\$\{\{((?:(?!\}\}).)*)\}\}\s*", re.DOTALL)
 _ANY = re.compile(r"\$\{\{(.*?)\}\}", re.DOTALL)
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'(?:[^']|'')*')|(?P<number>-?[0-9]+(?:\.[0-9]+)?)|(?P<name>[A-Za-z_][\w-]*)|(?P<mark>[(),.\[\]]))"
 )
+_PLACE = re.compile(r"\{([0-9]{1,3})\}")
+TOO_LONG = Unknown("a text is too long")
 _AT_RUN_TIME = Unknown("it is worked out only when the pipeline runs")
 
 
@@ -37,8 +39,13 @@ def filled(value: Any, values: Values) -> Any:
         return evaluate(whole[1], values)
     parts = [evaluate(match[1], values) for match in _ANY.finditer(value)]
     unsettled = next((part for part in parts if isinstance(part, Unknown)), None)
-    found = iter(parts)
-    return _ANY.sub(lambda _: text_of(next(found)), value) if unsettled is None else unsettled
+    if unsettled is not None:
+        return unsettled
+    texts = [text_of(part) for part in parts]
+    if sum(map(len, texts)) > MAX_LENGTH:
+        return TOO_LONG
+    found = iter(texts)
+    return _ANY.sub(lambda _: next(found), value)
 
 
 def evaluate(text: str, values: Values) -> Any:
@@ -135,7 +142,10 @@ class _Parser:
                     raise ValueError("a bracket that is not closed")
             else:
                 return value
-            value = value if isinstance(value, Unknown) else value.get(key) if isinstance(value, dict) else None
+            if name == "variables" and isinstance(value, dict):
+                value = value.get(key.lower(), _AT_RUN_TIME)
+            else:
+                value = value if isinstance(value, Unknown) else value.get(key) if isinstance(value, dict) else None
 
 
 def _call(name: str, arguments: Sequence[Any]) -> Any:
@@ -162,14 +172,40 @@ def _not(value: Any) -> bool | Unknown:
     return found if isinstance(found, Unknown) else not found
 
 
+def _replace(text: Any, old: Any, new: Any) -> Any:
+    found = text_of(text).replace(text_of(old), text_of(new)) if text_of(old) else text_of(text)
+    return found if len(found) <= MAX_LENGTH else TOO_LONG
+
+
+def _join(separator: Any, values: Any) -> Any:
+    found = text_of(separator).join(map(text_of, values)) if isinstance(values, list) else text_of(values)
+    return found if len(found) <= MAX_LENGTH else TOO_LONG
+
+
+def _format(pattern: Any, *values: Any) -> Any:
+    found = _PLACE.sub(
+        lambda match: text_of(values[int(match[1])]) if int(match[1]) < len(values) else "", text_of(pattern)
+    )
+    return found if len(found) <= MAX_LENGTH else TOO_LONG
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "coalesce": lambda *values: next((value for value in values if value not in (None, "")), None),
     "contains": lambda text, part: text_of(part).lower() in text_of(text).lower(),
     "containsvalue": lambda values, part: isinstance(values, list) and any(_same(v, part) for v in values),
     "endswith": lambda text, end: text_of(text).lower().endswith(text_of(end).lower()),
     "eq": _same,
+    "format": _format,
+    "iif": lambda test, then, otherwise: then if truth(test) is True else otherwise,
     "in": lambda value, *others: any(_same(value, other) for other in others),
+    "join": _join,
+    "length": lambda value: Decimal(len(value)) if isinstance(value, (str, list, dict)) else Decimal(0),
+    "lower": lambda text: text_of(text).lower(),
     "ne": lambda a, b: not _same(a, b),
     "not": _not,
     "notin": lambda value, *others: not any(_same(value, other) for other in others),
+    "replace": _replace,
     "startswith": lambda text, start: text_of(text).lower().startswith(text_of(start).lower()),
+    "trim": lambda text: text_of(text).strip(),
+    "upper": lambda text: text_of(text).upper(),
 }

@@ -16,7 +16,7 @@ from finops_gate.model import UNBOUNDED, ZERO, Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.ci.budget import JOB, Budget, TooComplex
 from finops_gate.sources.ci.circleci_job import Around, instances, listed
-from finops_gate.sources.ci.circleci_values import defaults, holds
+from finops_gate.sources.ci.circleci_values import Values, defaults, holds
 from finops_gate.sources.ci.job import Timeout, Trigger
 from finops_gate.sources.ci.pipeline import SCHEDULE, Job, Note, assumed, problem, read, resource, value_at
 from finops_gate.sources.ci.schedule import ScheduleError, runs_per_month
@@ -38,6 +38,13 @@ WRITTEN = {
     "runner_skus": "resource_class",
     "runners": "resource_class",
 }
+
+SOURCES: Mapping[str, Mapping[str, str]] = {
+    "push": {"pipeline.trigger_source": "webhook"},
+    SCHEDULE: {"pipeline.trigger_source": "scheduled_pipeline"},
+    "api": {"pipeline.trigger_source": "api"},
+}
+"""What starts a pipeline -> the values that tell it: https://circleci.com/docs/reference/variables/#pipeline-values"""
 
 _EVERYTHING = ("/.*/", "/.+/", "/^.*$/", "/^.*/")
 
@@ -144,14 +151,22 @@ class _File:
     # What starts it
 
     def started(self, workflow: Node) -> list[Trigger]:
-        """What starts a workflow: its schedules, else a push; what its condition rules out, only a call of the API."""
+        """What starts a workflow: its schedules, else the first kind of pipeline that its condition allows.
+
+        What allows none waits for a parameter that a call of the API gives.
+        """
         scheduled = items(child(workflow, "triggers"))
         if scheduled:
             return [t for entry in scheduled for t in self.scheduled(entry)]
+        allowed = (event for event, known in SOURCES.items() if self.allows(workflow, {**self.values, **known}))
+        return [assumed(next(allowed, "api"), self.ci)]
+
+    def allows(self, workflow: Node, values: Values) -> bool:
+        """Whether a workflow's condition may hold."""
         when, unless = value_at(workflow, "when"), value_at(workflow, "unless")
-        runs = holds(when, self.values) if when is not None else True
-        stops = holds(unless, self.values) if unless is not None else False
-        return [assumed("api" if runs is False or stops is True else "push", self.ci)]
+        runs = holds(when, values) if when is not None else True
+        stops = holds(unless, values) if unless is not None else False
+        return runs is not False and stops is not True
 
     def scheduled(self, entry: Node) -> Iterator[Trigger]:
         cron = child(entry, "schedule", "cron")

@@ -75,6 +75,35 @@ def test_machines(body: str, above: str, runners: dict[str, int]) -> None:
     assert job(body, above).attributes["runners"] == runners
 
 
+@pytest.mark.parametrize(
+    ("above", "body"),
+    [
+        ("variables: {Image: windows-2022}", "pool: {vmImage: $(image)}"),
+        ("variables: [{group: secrets}, {name: image, value: windows-2022}]", "pool: {vmImage: $(Image)}"),
+        ("variables: {image: macOS-15}", "variables: {image: windows-2022}, pool: {vmImage: $(image)}"),
+        ("variables: {image: windows-2022}", "pool: {vmImage: '${{ variables.image }}'}"),
+        ("variables: {'${{ if true }}': {image: windows-2022}}", "pool: {vmImage: $(image)}"),
+    ],
+)
+def test_variables_say_which_machine(above: str, body: str) -> None:
+    assert job(body, above).attributes["runners"] == {"windows-2022": 1}
+
+
+def test_a_variable_that_may_be_another_is_not_known() -> None:
+    doubtful = "variables: [{'${{ if eq(variables.x, 1) }}': [{name: image, value: windows-2022}]}]"
+    (entry,) = job("pool: {vmImage: $(image)}", doubtful).attributes["runner_skus"]
+    assert isinstance(entry["sku"], Unknown)
+
+
+def test_text_that_templates_double_and_double_again_is_not_built() -> None:
+    given = "parameters: {x: '${{ parameters.x }}${{ parameters.x }}'}"
+    files = {FILE: f"parameters: {{x: aaaaaaaa}}\njobs: [{{template: t0.yml, {given}}}]"}
+    files |= {f"t{i}.yml": f"jobs: [{{template: t{i + 1}.yml, {given}}}]" for i in range(18)}
+    files["t18.yml"] = "jobs: [{job: a, pool: '${{ parameters.x }}'}]"
+    (found,) = [r for r in load(files).resources if r.type == "ci:job"]
+    assert found.attributes["runner_skus"][0]["sku"].reason == "a text is too long"
+
+
 @pytest.mark.parametrize("body", ["pool: {vmImage: $(os)}", "pool: '${{ parameters.pool }}'"])
 def test_machines_nobody_knows(body: str) -> None:
     (entry,) = job(body, "parameters: [{name: pool, type: string}]").attributes["runner_skus"]
@@ -251,7 +280,15 @@ def test_what_is_wrong_is_said(text: str, noted: list[tuple[str, str, int]]) -> 
         ("in(parameters.a, 'y', 'x')", True),
         ("containsValue(parameters.list, 'b')", True),
         ("startsWith('abc', 'A')", True),
-        ("coalesce(parameters.a)", "unknown"),
+        ("coalesce('', parameters.none, parameters.a)", "x"),
+        ("replace(replace('ubuntu-22.04', '-', '_'), '.', '_')", "ubuntu_22_04"),
+        ("format('{0}-{1}', parameters.a, 3)", "x-3"),
+        ("join(';', parameters.list)", "a;b"),
+        ("iif(eq(parameters.a, 'x'), 'big', 'small')", "big"),
+        ("length(parameters.list)", Decimal(2)),
+        ("upper(trim(' a '))", "A"),
+        ("format('{9}')", ""),
+        ("shuffle(parameters.list)", "unknown"),
         ("eq('a')", "unknown"),
         ("parameters.", "unknown"),
         ("(" * 100, "unknown"),

@@ -167,6 +167,21 @@ def test_what_starts_a_job() -> None:
     assert not runs
 
 
+@pytest.mark.parametrize(
+    ("condition", "event"),
+    [
+        ("{equal: [webhook, << pipeline.trigger_source >>]}", "push"),
+        ("{equal: [scheduled_pipeline, << pipeline.trigger_source >>]}", "schedule"),
+        ("{equal: [api, << pipeline.trigger_source >>]}", "api"),
+        ("{not: {equal: [scheduled_pipeline, << pipeline.trigger_source >>]}}", "push"),
+        ("{equal: [nightly, << pipeline.schedule.name >>]}", "push"),
+    ],
+)
+def test_a_condition_tells_what_starts_a_workflow(condition: str, event: str) -> None:
+    text = f"jobs: {{it: {{docker: [{{image: x}}]}}}}\nworkflows: {{w: {{when: {condition}, jobs: [it]}}}}\n"
+    assert jobs({FILE: text})["w/it"].attributes["triggers"] == [event]
+
+
 def test_schedules_are_seen_by_policies() -> None:
     assert jobs({FILE: WORKFLOWS})["nightly/it"].attributes["schedules"] == [{"cron": "0 3 * * *"}]
 
