@@ -49,7 +49,7 @@ WINDOWS_VCPU = Decimal("0.046")
 def derived(known: Sequence[Rate]) -> list[Rate]:
     """The known rates, and those that follow from them, which an earlier one hides."""
     rates = list(known)
-    for rule in (sizes, brokers, backups):
+    for rule in (sizes, brokers, backups, rds_io2):
         rates = list(first_of_each(rates, rule(rates)))
     return rates
 
@@ -81,6 +81,13 @@ def backups(known: Sequence[Rate]) -> Iterator[Rate]:
     for rate in known:
         if same := BACKUPS.get((rate.key, rate.component)):
             yield rate._replace(key=same[0], component=same[1], origin=rate.origin.derived)
+
+
+def rds_io2(known: Sequence[Rate]) -> Iterator[Rate]:
+    """IOPS of io2 cost what those of io1 cost: so does the storage, in every region."""
+    for rate in known:
+        if rate.key.startswith("rds-storage|io1|") and rate.component == "iops":
+            yield rate._replace(key=rate.key.replace("|io1|", "|io2|"), origin=rate.origin.derived)
 
 
 def multi_az(known: Iterable[Rate]) -> Iterator[Rate]:
