@@ -47,7 +47,7 @@ from finops_gate.selection import Selection, files_of
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
-from finops_gate.sources.overlay import OverlayTree
+from finops_gate.sources.overlay import OverlayTree, with_directories
 from finops_gate.sources.secrecy import gives_a_secret
 
 PRIOR_STATE = "the state before the plan"
@@ -61,7 +61,8 @@ class Run:
     `base` is a commit to compare with, `compare_to` the path of an earlier JSON report; at most one of them is set.
     `judge` is false where only the costs are wanted. With `base_rules` policies are read from the base and new
     exemptions do not count, so that a change cannot approve itself. With `alternatives` the report has the cheaper
-    offers for each resource, and not only for those of findings that they help.
+    offers for each resource, and not only for those of findings that they help. `outside` are the directories of files
+    that the command line names and that lie elsewhere.
     """
 
     selection: Selection
@@ -72,6 +73,11 @@ class Run:
     judge: bool = True
     base_rules: bool = False
     alternatives: bool = False
+    outside: tuple[str, ...] = ()
+
+    def sees(self, tree: Tree) -> OverlayTree:
+        """A tree and what the command line names outside of it."""
+        return with_directories(tree, self.outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +115,14 @@ def check(run: Run) -> Report:
 
 def costs(run: Run) -> Side:
     """The resources of the tree and what they cost, without comparison or judgement."""
-    return priced(WorkingTree(run.selection.root), run, as_paid(open_catalogue(), run.settings), Alike())
+    tree = run.sees(WorkingTree(run.selection.root))
+    return priced(tree, run, as_paid(open_catalogue(), run.settings), Alike())
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:
     for by in run.settings.group_by:
         key_of(by)  # a misspelt key ends the run before it starts
-    tree = OverlayTree(WorkingTree(run.selection.root))
+    tree = run.sees(WorkingTree(run.selection.root))
     alike = Alike()
     after = priced(tree, run, catalogue, alike)
     refuse_emptiness(after, run)
@@ -152,7 +159,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     )
 
 
-def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike) -> Side:
+def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike, is_later: bool = True) -> Side:
     """The resources of a tree and their costs; `alike` is shared by the sides of a run."""
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
@@ -160,7 +167,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike) -> Side:
     own = {(r.usage_file, r.project) for r in loaded.resources if r.usage_file}
     usage, usage_notices = load_usage(tree, run.settings, models, own)
 
-    def side(found: Iterable[Resource], is_later: bool = True) -> Side:
+    def side(found: Iterable[Resource], is_later: bool) -> Side:
         there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
         resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
         context = Context(catalogue, models, References(resources), assumed, run.settings.strict_prices, alike)
@@ -169,7 +176,7 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike) -> Side:
     before = None if loaded.before is None else side(loaded.before, is_later=False)
     notices = (*loaded.notices, *usage_notices)
     files = loaded.files or ()
-    after = side(loaded.resources, is_later=tree is not run.base)
+    after = side(loaded.resources, is_later)
     if not any(sees_less(notice) for notice in loaded.notices):
         notices += tuple(unused_usage(usage, (*loaded.resources, *usage.resources), run.selection.targets))
     return replace(after, notices=notices, files=files, before=before, secrets=loaded.secrets)
@@ -188,7 +195,7 @@ def refuse_emptiness(side: Side, run: Run) -> None:
 def base_side(run: Run, catalogue: Catalogue, alike: Alike) -> Side | None:
     """The state before the change, or None where nothing is compared."""
     if run.base:
-        return priced(run.base, run, catalogue, alike)
+        return priced(run.sees(run.base), run, catalogue, alike, is_later=False)
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None
@@ -215,7 +222,7 @@ def judge(
     run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals, cheaper: Cheaper
 ) -> tuple[list[Finding], int]:
     """The findings of the policies, exemptions applied, and how many policies were asked."""
-    rules = run.base if run.base_rules and run.base else tree
+    rules = run.sees(run.base) if run.base_rules and run.base else tree
     policies = load_policies(run.settings, rules)
     what_if = reestimator(after.context) if after.context else None
     found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if, cheaper)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Callable, Mapping
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,14 +127,16 @@ def make_run(
     from finops_gate.settings_file import find_settings, load_settings, with_options
     from finops_gate.sources.files import WorkingTree
     from finops_gate.sources.git import GitTree
+    from finops_gate.sources.overlay import with_directories
 
     here = Path.cwd()
     selection = select(paths, here)
     before = GitTree(selection.root, base) if base else None
     base_rules = before is not None and policies_from == "base"
-    tree = before if before is not None and base_rules else WorkingTree(selection.root)
-    inside = [relative(f, here, selection.root) for f in (config, usage_file, *var_files) if f]
-    names = iter(inside)
+    files = [named_file(f, here, selection.root) for f in (config, usage_file, *var_files) if f]
+    outside = outside_of(files)
+    tree = with_directories(before if before and base_rules else WorkingTree(selection.root), outside)
+    names = iter(files)
     found = next(names) if config else find_settings(tree, selection.targets[0])
     settings = with_infracost_config(load_settings(tree, found), tree, selection.targets[0])
     usage = next(names) if usage_file else ""
@@ -150,17 +153,23 @@ def make_run(
         "group_by": group_by,
     }
     settings = with_options(settings, **changes, **supposed, fail_on_incomplete=fail_on_incomplete or None)
-    return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, **asked)
+    return Run(selection=selection, settings=settings, base=before, base_rules=base_rules, outside=outside, **asked)
 
 
-def relative(file: str, here: Path, root: Path) -> str:
-    """A file named on the command line, relative to the scan root. Raises ConfigurationError: missing or outside."""
+def named_file(file: str, here: Path, root: Path) -> str:
+    """A file named on the command line, relative to the scan root; absolute where whoever runs it keeps it elsewhere.
+
+    Raises ConfigurationError where it is missing.
+    """
     real = (here / file).resolve()
     if not real.is_file():
         raise ConfigurationError(f"{file}: no such file")
-    if root not in real.parents:
-        raise ConfigurationError(f"{file}: outside of {root}; files that a run reads lie in its repository")
-    return real.relative_to(root).as_posix()
+    return real.relative_to(root).as_posix() if root in real.parents else real.as_posix()
+
+
+def outside_of(files: Iterable[str]) -> tuple[str, ...]:
+    """The directories of those named files that do not lie below the scan root."""
+    return tuple(sorted({posixpath.dirname(file) for file in files if posixpath.isabs(file)}))
 
 
 def terraform_settings(

@@ -83,16 +83,17 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 def surroundings(config: str | None) -> tuple[Settings, Tree]:
     """The settings that hold in this directory, and the tree they are of."""
-    from finops_gate.cli.options import relative
+    from finops_gate.cli.options import named_file, outside_of
     from finops_gate.selection import select
     from finops_gate.settings_file import find_settings, load_settings
     from finops_gate.sources.files import WorkingTree
+    from finops_gate.sources.overlay import with_directories
 
     here = Path.cwd()
     selection = select((), here)
-    tree = WorkingTree(selection.root)
-    path = relative(config, here, selection.root) if config else find_settings(tree, selection.targets[0])
-    return load_settings(tree, path), tree
+    named = named_file(config, here, selection.root) if config else ""
+    tree = with_directories(WorkingTree(selection.root), outside_of([named]))
+    return load_settings(tree, named or find_settings(tree, selection.targets[0])), tree
 
 
 def known_policies(config: str | None) -> PolicySet:

@@ -6,6 +6,8 @@ look like one that is kept.
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -78,24 +80,27 @@ def shipped_drafts() -> Iterator[Draft]:
 
 
 def own_drafts(settings: Settings, tree: Tree) -> Iterator[Draft]:
-    for path in settings.policy_paths:
-        files = policy_files(path, tree)
-        if not files:
-            raise ConfigurationError(f"there is no policy file at {path}: name a YAML file or a directory of them")
-        for file in files:
-            try:
+    """The team's own policies. Raises ConfigurationError for a path without one and for a file that cannot be read."""
+    try:
+        for path in settings.policy_paths:
+            files = policy_files(path, tree)
+            if not files:
+                raise ConfigurationError(f"there is no policy file at {path}: name a YAML file or a directory of them")
+            for file in files:
                 yield from drafts_of(tree.read_text(file), file, shipped=False)
-            except Unreadable as error:
-                raise ConfigurationError(error.notice.message, error.notice.span) from None
+    except Unreadable as error:
+        raise ConfigurationError(error.notice.message, error.notice.span) from None
 
 
 def policy_files(path: str, tree: Tree) -> list[str]:
     """The policy files that a path, a directory or a glob of the settings means."""
-    path = path.removeprefix("./").rstrip("/")
+    path = "" if path == "." else path.removeprefix("./").rstrip("/")
     if tree.exists(path):
         return [path]
-    inside = [p for p in tree.paths() if p.startswith(f"{path}/") or path in ("", ".") or fnmatchcase(p, path)]
-    return [p for p in inside if p.endswith(SUFFIXES)]
+    plain = re.split(r"[*?\[]", path)[0]
+    is_glob = plain != path
+    inside = tree.paths(posixpath.dirname(plain) if is_glob else path)
+    return [p for p in inside if p.endswith(SUFFIXES) and (not is_glob or fnmatchcase(p, path))]
 
 
 def drafts_of(text: str, path: str, shipped: bool) -> Iterator[Draft]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from finops_gate.model import Span
-from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,14 @@ class OverlayTree:
             return mount.tree.digest(mount.inner(path))
         except Unreadable as error:
             raise _seen_from_outside(error, mount) from None
+
+
+def with_directories(tree: Tree, directories: Iterable[str]) -> OverlayTree:
+    """A tree and the absolute directories outside of it that the command line names files of."""
+    overlay = OverlayTree(tree)
+    for directory in directories:
+        overlay.mount(directory, WorkingTree(directory))
+    return overlay
 
 
 def _seen_from_outside(error: Unreadable, mount: Mount) -> Unreadable:
