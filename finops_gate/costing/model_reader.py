@@ -24,6 +24,7 @@ from finops_gate.costing.models import (
 )
 from finops_gate.errors import ConfigurationError, ExpressionError
 from finops_gate.expression import Expression, compile_expression, nearest
+from finops_gate.schema import load_schema, sentences
 from finops_gate.sources.documents import Document, read_documents
 
 if TYPE_CHECKING:
@@ -59,16 +60,23 @@ def read_document(file: Path, with_examples: bool = True) -> Document:
 
 
 def validate(document: Document) -> None:
-    """Holds a model against its schema. Raises ConfigurationError at the line of the first breach."""
-    import json
+    """Holds a model against its schema. Raises ConfigurationError at the first breach; unknown keys come first."""
+    errors = [deepest(error) for error in decimal_validator(load_schema("cost-model")).iter_errors(document.value)]
+    said = [
+        (error.validator != "additionalProperties", document.span(place), sentence)
+        for error in errors
+        for place, sentence in sentences(error)
+    ]
+    if said:
+        _, span, sentence = min(said)
+        raise ConfigurationError(sentence, span)
 
-    from finops_gate import data
 
-    schema = json.loads((data.schemas_dir() / "cost-model.schema.json").read_text(encoding="utf-8"))
-    errors = sorted(decimal_validator(schema).iter_errors(document.value), key=lambda e: (e.json_path, e.message))
-    for error in errors:
-        where = error.json_path.removeprefix("$").lstrip(".")
-        raise ConfigurationError(f"{where or 'the model'}: {error.message}", document.span(where))
+def deepest(error: Any) -> Any:
+    """Of alternatives that all failed, the error that got furthest: what the author probably meant."""
+    while error.context:
+        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "type", e.message))
+    return error
 
 
 def decimal_validator(schema: Mapping[str, Any]) -> Any:
@@ -159,6 +167,7 @@ class _Reader:
             default=self.optional(value, "default", path),
             least=self.optional(value, "min", path),
             most=self.optional(value, "max", path),
+            typical=value.get("typical", {}),
         )
 
     def usage_at(self, dotted: str, path: str) -> list[tuple[str, UsageKey]]:

@@ -27,7 +27,8 @@ _SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}(?::[A-Za-z0-9][A-Za-z0
 class UsageKey:
     """One usage key. A forecast has no `default`; a setting has one, be it null.
 
-    A key with `by` holds a forecast for each of any names (`us_east_1`), which `by` says the kind of.
+    A key with `by` holds a forecast for each of any names (`us_east_1`), which `by` says the kind of. `typical` has a
+    forecast's figure in usage profiles, by their names.
     """
 
     about: str
@@ -36,6 +37,7 @@ class UsageKey:
     default: Formula | None = None
     least: Formula | None = None
     most: Formula | None = None
+    typical: Mapping[str, Any] = field(default_factory=dict)
 
 
 UsageKeys = Mapping[str, Any]
@@ -197,3 +199,16 @@ class Models:
         for part in model.parts:
             keys |= self.usage_keys(part.model)
         return keys | dict(model.usage)
+
+    def declarable(self, resource_type: str) -> UsageKeys:
+        """The usage keys of what is billed by itself: its own, and those of its parts that it does not answer for."""
+        model = self.get(resource_type)
+        return EMPTY if model is None or model.is_part_only else {**model.usage, **self._of_parts(model)}
+
+    def _of_parts(self, model: Model) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in model.parts:
+            inner = self.get(part.model)
+            keys = {**inner.usage, **self._of_parts(inner)} if inner else {}
+            found |= {n: key for n, key in keys.items() if n not in part.usage and n not in model.usage}
+        return found

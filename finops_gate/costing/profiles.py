@@ -1,15 +1,18 @@
 """Usage profiles: figures for every forecast there is, for when nobody has declared any.
 
-A profile is a file of `pricing/usage/`, in the format of an `infracost-usage.yml`.
+A profile is a file of `pricing/usage/`, in the format of an `infracost-usage.yml`. What it leaves out is as a model's
+own usage keys have it (`typical`), so that a model brings the figures of its forecasts with it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from finops_gate import data
+from finops_gate.costing.models import Models, UsageKey, UsageKeys, shipped
+from finops_gate.costing.usage import merged
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import EMPTY
@@ -35,14 +38,48 @@ def figures(name: str) -> Mapping[str, Mapping[str, Any]]:
     return found
 
 
-@cache
-def profile(name: str) -> Mapping[str, Mapping[str, Any]]:
-    """What a profile declares by resource type; nothing for an empty name. Raises ConfigurationError for no profile.
+def usual(name: str, resource_type: str, models: Models) -> Mapping[str, Any]:
+    """The figures that a profile has for a type: its file's, over those of the type's model."""
+    return merged(typical(name, models.declarable(resource_type)), figures(name).get(resource_type, EMPTY))
 
-    What such a load does without is 0 in the file and is left out here, so that it counts as not declared and shows
-    no lines of its own.
+
+def typical(name: str, keys: UsageKeys) -> dict[str, Any]:
+    """The figures of a profile that usage keys have themselves."""
+    found: dict[str, Any] = {}
+    for key, value in keys.items():
+        figure = value.typical.get(name) if isinstance(value, UsageKey) else typical(name, value) or None
+        if figure is not None:
+            found[key] = figure
+    return found
+
+
+class Profile(Mapping[str, Mapping[str, Any]]):
+    """What a profile declares by resource type.
+
+    What such a load does without is 0 and is left out here, so that it counts as not declared and shows no lines of
+    its own.
     """
-    return {kind: used(keys) for kind, keys in figures(name).items()} if name else EMPTY
+
+    def __init__(self, name: str, models: Models) -> None:
+        self._name, self._models = name, models
+        self._file = figures(name)
+        self._found: dict[str, Mapping[str, Any]] = {}
+
+    def __getitem__(self, resource_type: str) -> Mapping[str, Any]:
+        if resource_type not in self._found:
+            self._found[resource_type] = used(usual(self._name, resource_type, self._models))
+        return self._found[resource_type]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._file)
+
+    def __len__(self) -> int:
+        return len(self._file)
+
+
+def profile(name: str, models: Models | None = None) -> Mapping[str, Mapping[str, Any]]:
+    """What a profile declares by resource type; nothing for an empty name. Raises ConfigurationError for no profile."""
+    return Profile(name, models or shipped()) if name else EMPTY
 
 
 def used(keys: Mapping[str, Any]) -> dict[str, Any]:

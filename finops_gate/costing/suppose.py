@@ -55,7 +55,7 @@ def supposed(
     """
     state = _State(
         list(resources),
-        LayeredUsage(declared=usage, profile=profile(settings.usage_profile), name=settings.usage_profile),
+        LayeredUsage(declared=usage, profile=profile(settings.usage_profile, models), name=settings.usage_profile),
         models,
     )
     for written in settings.what_if:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from finops_gate.costing.models import Models, UsageKey, UsageKeys
-from finops_gate.costing.profiles import figures
+from finops_gate.costing.profiles import usual
 from finops_gate.costing.suppositions import key_paths
 from finops_gate.costing.usage import pattern_of
 from finops_gate.model import EMPTY, Resource
@@ -29,12 +29,16 @@ _PLAIN = re.compile(r"[A-Za-z_][\w.\[\]\"*/-]*")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An address of a usage file, which stands for some resources of one type, and the keys that they take."""
+    """An address of a usage file, which stands for some resources of one type, and the keys that they take.
+
+    `usual` has the figures of the medium profile.
+    """
 
     address: str
     type: str
     resources: tuple[Resource, ...]
     keys: UsageKeys
+    usual: Mapping[str, Any]
 
 
 def entries(resources: Iterable[Resource], models: Models) -> list[Entry]:
@@ -44,30 +48,10 @@ def entries(resources: Iterable[Resource], models: Models) -> list[Entry]:
         groups.setdefault((_INDEX.sub("[*]", resource.address), resource.type), {})[resource.address] = resource
     found = []
     for (general, kind), members in sorted(groups.items()):
-        keys = keys_of(kind, models)
+        keys = models.declarable(kind)
         if any(not key.is_setting for _, key in key_paths(keys)):
             address = general if len(members) > 1 else next(iter(members))
-            found.append(Entry(address, kind, tuple(members.values()), keys))
-    return found
-
-
-def keys_of(resource_type: str, models: Models) -> UsageKeys:
-    """The usage keys of what is billed by itself: its own, and those of its parts that it does not answer for."""
-    model = models.get(resource_type)
-    if model is None or model.is_part_only:
-        return EMPTY
-    return {**model.usage, **_of_parts(resource_type, models)}
-
-
-def _of_parts(resource_type: str, models: Models) -> dict[str, Any]:
-    model = models.get(resource_type)
-    found: dict[str, Any] = {}
-    for part in model.parts if model else ():
-        inner = models.get(part.model)
-        keys = {**(inner.usage if inner else EMPTY), **_of_parts(part.model, models)}
-        found |= {
-            name: key for name, key in keys.items() if name not in part.usage and model and name not in model.usage
-        }
+            found.append(Entry(address, kind, tuple(members.values()), keys, usual(PROFILE, kind, models)))
     return found
 
 
@@ -84,14 +68,13 @@ def block(entry: Entry, indent: str = "  ") -> Iterator[str]:
 
 def commented(entry: Entry, keys: UsageKeys, indent: str) -> Iterator[str]:
     """Keys as comments: without `# ` they stand as they should."""
-    usual = figures(PROFILE).get(entry.type, EMPTY)
-    for line in _lines(keys, usual, ""):
+    for line in _lines(keys, entry.usual, ""):
         yield f"{indent}  # {line}"
 
 
-def _lines(keys: UsageKeys, usual: Mapping[str, Any], indent: str) -> Iterator[str]:
+def _lines(keys: UsageKeys, figures: Mapping[str, Any], indent: str) -> Iterator[str]:
     for name, key in keys.items():
-        figure = usual.get(name)
+        figure = figures.get(name)
         if isinstance(key, UsageKey):
             yield f"{indent}{name}:{_value(key, figure)}  # {' '.join(key.about.split())}"
         else:
