@@ -115,7 +115,10 @@ def build(directory: Path, output: Path) -> None:
 @pricing.command()
 @click.argument("directory", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
 def test(directory: Path | None) -> None:
-    """Run the examples inside cost models: those of DIRECTORY, laid out as pricing/models/, or those that ship."""
+    """Run the examples inside cost models: those of DIRECTORY, laid out as pricing/models/, or those that ship.
+
+    Prices of your own count, which the settings above DIRECTORY declare in `pricing.overrides`; discounts do not.
+    """
     from finops_gate.costing.examples import examples_of, run_example
     from finops_gate.costing.models import Models
 
@@ -125,7 +128,7 @@ def test(directory: Path | None) -> None:
         raise ConfigurationError(
             f"{folder} holds no cost model; name a directory that is laid out like pricing/models/"
         )
-    models, prices = Models([folder] if directory else []), open_catalogue()
+    models, prices = Models([folder] if directory else []), own_prices(directory)
     failed = ran = 0
     for example in (e for file in files for e in examples_of(file)):
         ran += 1
@@ -135,6 +138,23 @@ def test(directory: Path | None) -> None:
             click.echo(f"{example.span}: {example.name}: {sentence}")
     click.echo(f"{ran} examples of {len(files)} cost models: {ran - failed} passed, {failed} failed")
     click.get_current_context().exit(1 if failed else 0)
+
+
+def own_prices(directory: Path | None) -> Catalogue:
+    """The catalogue with the prices that the settings above a directory declare, but without their discounts."""
+    if directory is None:
+        return open_catalogue()
+    from dataclasses import replace
+
+    from finops_gate.costing.price_book import as_paid
+    from finops_gate.selection import select
+    from finops_gate.settings_file import find_settings, load_settings
+    from finops_gate.sources.files import WorkingTree
+
+    root, place = select((), Path.cwd()).root, directory.resolve()
+    tree = WorkingTree(root if place.is_relative_to(root) else place)
+    settings = load_settings(tree, find_settings(tree, place.relative_to(tree.root).as_posix()))
+    return as_paid(open_catalogue(), replace(settings, discounts=()))
 
 
 def _table(rows: Sequence[Sequence[str]]) -> None:

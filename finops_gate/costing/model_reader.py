@@ -63,7 +63,7 @@ def validate(document: Document) -> None:
     """Holds a model against its schema. Raises ConfigurationError at the first breach; unknown keys come first."""
     errors = [deepest(error) for error in decimal_validator(load_schema("cost-model")).iter_errors(document.value)]
     said = [
-        (error.validator != "additionalProperties", document.span(place), sentence)
+        (error.validator != "additionalProperties", document.key_spans.get(place) or document.span(place), sentence)
         for error in errors
         for place, sentence in sentences(error)
     ]

@@ -14,7 +14,7 @@ from finops_gate import data
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.layered_usage import LayeredUsage
 from finops_gate.costing.models import Models, UsageKey, shipped
-from finops_gate.costing.profiles import SECTION, profile, profile_names, used
+from finops_gate.costing.profiles import SECTION, profile, profile_names, typical, used, usual
 from finops_gate.costing.references import References, value_at
 from finops_gate.costing.subject import Context
 from finops_gate.costing.suppose import supposed
@@ -53,15 +53,14 @@ def test_three_profiles_ship() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_forecast_has_a_figure(name: str) -> None:
-    declared = figures(name)
     types = [f.stem for cloud in CLOUDS for f in sorted((data.pricing_dir() / "models" / cloud).glob("*.yaml"))]
     missing = [
         f"{resource_type}: {path}: 0  # {key.about}"
         for resource_type in types
         for path, key in forecasts(shipped(), resource_type)
-        if value_at(declared.get(resource_type, {}), path) is None
+        if value_at(usual(name, resource_type, shipped()), path) is None
     ]
-    assert missing == [], f"give each a figure in pricing/usage/{name}.yaml"
+    assert missing == [], f"give each a `typical` figure in its model, or one in pricing/usage/{name}.yaml"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -77,7 +76,8 @@ def test_every_figure_is_of_a_key_that_exists_and_says_of_what(name: str) -> Non
 
 
 def test_no_figure_falls_as_the_load_grows() -> None:
-    small, medium, large = (dict(leaves(figures(name))) for name in NAMES)
+    models = [f.stem for f in (data.pricing_dir() / "models").glob("a*/*.yaml")]
+    small, medium, large = (dict(leaves({kind: usual(name, kind, shipped()) for kind in models})) for name in NAMES)
     assert small.keys() == medium.keys() == large.keys()
     assert [k for k in small if not small[k] <= medium[k] <= large[k]] == []
 
@@ -138,3 +138,35 @@ def test_factor_applies_to_the_figure_of_the_profile() -> None:
     settings = Settings(usage_profile="medium", what_if=["aws_sqs_queue.jobs.monthly_requests=x2"])
     _, usage = supposed([there], Usage(), shipped(), settings)
     assert usage.of(there)["monthly_requests"] == 2 * 10**8
+
+
+TYPICAL = """
+usage:
+  requests: {about: per month, typical: {small: 1, medium: 10, large: 100}}
+  tiers: {hot: {about: GB, typical: {small: 0, medium: 5, large: 50}}, cold: GB}
+components: [{name: All, unit: one, price: {key: box, component: one}, quantity: usage.requests + usage.tiers.hot}]
+"""
+
+
+def test_a_model_brings_the_figures_of_its_forecasts(tmp_path: Path) -> None:
+    known = models(tmp_path, aws_thing=TYPICAL)
+    assert typical("medium", known.usage_keys("aws_thing")) == {"requests": 10, "tiers": {"hot": 5}}
+    assert profile("small", known)["aws_thing"] == {"requests": 1}
+    assert usual("small", "aws_thing", known) == {"requests": 1, "tiers": {"hot": 0}}
+
+
+OTHER = """
+usage: {reads: {about: reads, typical: {small: 7, medium: 7, large: 7}}}
+components: [{name: All, unit: one, price: {key: box, component: one}, quantity: usage.reads}]
+"""
+
+
+def test_the_figures_of_a_part_are_those_of_the_whole_unless_it_answers_for_them(tmp_path: Path) -> None:
+    whole = "parts: [{model: aws_thing}, {model: aws_other, usage: {reads: 1}}]"
+    known = models(tmp_path, aws_whole=whole, aws_thing=TYPICAL, aws_other=OTHER)
+    assert usual("medium", "aws_whole", known) == {"requests": 10, "tiers": {"hot": 5}}
+
+
+def test_the_file_of_a_profile_wins(tmp_path: Path) -> None:
+    known = models(tmp_path, aws_sqs_queue=OTHER.replace("reads", "monthly_requests"))
+    assert usual("medium", "aws_sqs_queue", known)["monthly_requests"] == 10**8
