@@ -57,7 +57,7 @@ def address_of(reference: str) -> str | None:
     return None if re.search(r"(?:^|\.)data\.", match[1]) else match[1]
 
 
-def _follow(node: Node, scope: Scope) -> Trace:
+def _follow(node: Node, scope: Scope, *, within_text: bool = False) -> Trace:
     """The place is that of the text around a lone interpolation (`"table/${aws_x.y.name}"`), the resource is in it."""
     from finops_gate.sources.terraform.module import Module
 
@@ -65,6 +65,8 @@ def _follow(node: Node, scope: Scope) -> Trace:
     inside = False
     for _ in range(MAX_STEPS):
         node = _bare(node)
+        if len(parts := _interpolations(node)) > 1:
+            return Trace(origin, None if within_text else _only_resource(parts, scope))
         if (interpolation := _interpolation(node)) is not None:
             node, inside = _bare(interpolation), True
         names, base = _names(node)
@@ -84,8 +86,21 @@ def _follow(node: Node, scope: Scope) -> Trace:
 
 def _interpolation(node: Node) -> Node | None:
     """The only expression in a text."""
-    found = [part for part in node.parts if isinstance(part, Node)] if isinstance(node, Template) else []
+    found = _interpolations(node)
     return found[0] if len(found) == 1 else None
+
+
+def _interpolations(node: Node) -> list[Node]:
+    return [part for part in node.parts if isinstance(part, Node)] if isinstance(node, Template) else []
+
+
+def _only_resource(parts: list[Node], scope: Scope) -> str | None:
+    """The resource of `"${aws_x.y.family}:${aws_x.y.revision}"`: the only one that the expressions in a text name.
+
+    Texts of several expressions within it are not followed: there could be two in each of the two, and so on.
+    """
+    named = {found for part in parts if (found := _follow(part, scope, within_text=True).reference)}
+    return named.pop() if len(named) == 1 else None
 
 
 def _bare(node: Node) -> Node:

@@ -488,8 +488,32 @@ def test_a_text_around_one_resource_refers_to_it(load: Load) -> None:
     )
     target = loaded.resources[0]
     assert target.attributes["resource_id"] == "table/orders"
-    assert target.references == {"resource_id": "aws_dynamodb_table.t"}
+    assert target.references == {"resource_id": "aws_dynamodb_table.t", "role_arn": "aws_dynamodb_table.t"}
     assert target.origins["resource_id"].line == 3
+
+
+def test_a_text_of_several_expressions_joins_if_they_name_one_resource(load: Load) -> None:
+    """The usual way to name a revision of a task definition."""
+    loaded = load(
+        """
+        resource "aws_ecs_task_definition" "t" { family = "web" }
+        resource "aws_ecs_task_definition" "u" { family = "worker" }
+        resource "aws_ecs_service" "one" {
+          task_definition = "${aws_ecs_task_definition.t.family}:${aws_ecs_task_definition.t.revision}"
+        }
+        resource "aws_ecs_service" "newest" {
+          task_definition = "${aws_ecs_task_definition.t.family}:${max(aws_ecs_task_definition.t.revision, var.known)}"
+        }
+        resource "aws_ecs_service" "either" {
+          task_definition = "${aws_ecs_task_definition.t.family}:${aws_ecs_task_definition.u.revision}"
+        }
+        variable "known" {}
+        """
+    )
+    references = {resource.address: resource.references for resource in loaded.resources}
+    assert references["aws_ecs_service.one"] == {"task_definition": "aws_ecs_task_definition.t"}
+    assert references["aws_ecs_service.newest"] == {"task_definition": "aws_ecs_task_definition.t"}
+    assert references["aws_ecs_service.either"] == {}
 
 
 def test_a_data_source_is_no_resource_and_no_reference(load: Load) -> None:
