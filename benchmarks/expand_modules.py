@@ -15,6 +15,7 @@ from pathlib import Path
 
 import measure
 from estate import write
+from evaluate_terraform import commit
 from public_module import public_module
 
 CHECK = (*measure.FINOPS_GATE, "check", "examples")
@@ -30,7 +31,8 @@ def main() -> None:
         cost = measure.inside("evaluate_terraform", "evaluate", name, "examples")
         print(f"{len(files)} files, {sum(map(len, files.values())) / 1e3:.0f} kB, {cost.said.strip()} resources")
         print(f"{'finops-gate, read and evaluate':44}{cost}")
-        print(f"{'finops-gate check':44}{measure.program((*measure.FINOPS_GATE, 'check', 'examples'), Path(name))}")
+        commit(Path(name))
+        print(f"{'finops-gate check':44}{measure.program(CHECK, Path(name))}")
         checkov = None if given.skip_checkov else shutil.which("checkov")
         if checkov:
             command = (checkov, "--directory", name, "--framework", "terraform", "--compact", "--quiet", "--soft-fail")

@@ -11,15 +11,14 @@ hands over.
 
 from __future__ import annotations
 
-import gc
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from finops_gate.model import EMPTY, Loaded, Notice, Resource, Span
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
+from finops_gate.sources.terraform.garbage import undisturbed
 from finops_gate.sources.terraform.problems import EvaluationError
 
 __all__ = ["EvaluationError", "evaluate_expression", "load", "matches", "recognises"]
@@ -42,20 +41,10 @@ def recognises(content: bytes) -> bool:
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The managed resources of every project among these files, and what there is to say about their reading."""
-    with undisturbed():
-        return _load(tree, paths, settings)
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Keeps the garbage collector from walking the trees, again and again, while they grow."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
+    with undisturbed() as leave:
+        loaded = _load(tree, paths, settings)
+        leave(len(paths) + len(loaded.resources))
+        return loaded
 
 
 def _load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
