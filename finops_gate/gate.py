@@ -96,7 +96,7 @@ class Side:
 
     def cheaper(self) -> Cheaper:
         """What finds the cheaper offers that could stand in for what a resource of this side uses."""
-        return Alternatives(self.context).of if self.context else lambda estimate: ()
+        return Alternatives(self.context).of if self.context else lambda estimate, at: ()
 
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
@@ -138,7 +138,7 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
         findings += unsaid(judged, notices)
     estimates = after.estimates
     if run.alternatives:
-        estimates = tuple(replace(found, alternatives=cheaper(found)) for found in estimates)
+        estimates = tuple(replace(found, alternatives=cheaper(found, "")) for found in estimates)
     return Report(
         verdict=verdict(notices, findings),
         estimates=estimates,

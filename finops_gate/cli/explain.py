@@ -38,7 +38,7 @@ def explain(address: str, color: str, **reading: Any) -> None:
     cheaper = side.cheaper()
     texts = [
         explanation(
-            replace(e, alternatives=cheaper(e)),
+            replace(e, alternatives=cheaper(e, "")),
             side.attributes_read(e.resource.type),
             colored(color),
             run.settings.currency,

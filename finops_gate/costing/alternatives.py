@@ -49,21 +49,24 @@ class Alternatives:
         self._context = context
         self._catalogue = context.catalogue
         self._machines: dict[tuple[Any, ...], list[Offer]] = {}
-        self._found: dict[int, tuple[Sequence[Component], tuple[Alternative, ...]]] = {}
+        self._found: dict[tuple[int, str], tuple[Sequence[Component], tuple[Alternative, ...]]] = {}
 
-    def of(self, found: Estimate) -> tuple[Alternative, ...]:
-        """What could stand in, in the order of the bill: of the same architecture first, then of another."""
-        key = id(found.components)  # those of resources that are alike are one and the same
+    def of(self, found: Estimate, at: str = "") -> tuple[Alternative, ...]:
+        """What could stand in, in the order of the bill: of the same architecture first, then of another.
+
+        `at` is the path of the only attribute that counts, where one alone does: no others are priced.
+        """
+        key = (id(found.components), at)  # those of resources that are alike are one and the same
         if key not in self._found:
-            self._found[key] = (found.components, tuple(self._of(found)))
+            self._found[key] = (found.components, tuple(self._of(found, at)))
         return self._found[key][1]
 
-    def _of(self, found: Estimate) -> Iterator[Alternative]:
+    def _of(self, found: Estimate, at: str) -> Iterator[Alternative]:
         seen: set[tuple[str, str]] = set()
         for component in found.components:
             own = self._used(component, provider_of(found.resource.cost_model))
             for name, offer in own:
-                for alternative in self._instead(found, component, name, offer):
+                for alternative in self._instead(found, component, name, offer, at):
                     if (alternative.attribute, alternative.value) not in seen:
                         seen.add((alternative.attribute, alternative.value))
                         yield alternative
@@ -94,16 +97,20 @@ class Alternatives:
             self._machines[key] = sorted(found, key=lambda o: (o.usd, -traits(o.name).generation, o.name))
         return self._machines[key]
 
-    def _instead(self, found: Estimate, component: Component, name: str, offer: Offer) -> Iterator[Alternative]:
+    def _instead(
+        self, found: Estimate, component: Component, name: str, offer: Offer, at: str
+    ) -> Iterator[Alternative]:
         """The alternative in each place where the resource names what it uses; else where one it refers to does."""
         resource = found.resource
         places = list(places_of(self._read(resource), bare(name)))[:MOST_PLACES]
         for path, written in places:
+            if at not in ("", path):
+                continue
             value = written.replace(bare(name), bare(offer.name))
             alternative = self._priced(found, path, value, offer.arch)
             if alternative:
                 yield alternative
-        if not places and component.price and component.unit_price == component.price.usd and offer.usd:
+        if not places and not at and component.price and component.unit_price == component.price.usd and offer.usd:
             yield from self._referred(found, component, name, offer)
 
     def _priced(self, found: Estimate, path: str, value: str, arch: str) -> Alternative | None:

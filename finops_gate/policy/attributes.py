@@ -83,6 +83,13 @@ def types_like(globs: Iterable[str]) -> list[str] | None:
 
 
 @cache
+def names_listed(provider: str) -> str:
+    """The catalogue of a provider with every attribute between spaces, so that one is found as fast as any text."""
+    text = data.attribute_catalogue(provider).replace("\n", " \n")
+    return text.replace("{", " ").replace("}", " ").replace("*", " ")
+
+
+@cache
 def listed_types() -> tuple[str, ...]:
     """Every type of the catalogue, sorted."""
     texts = (data.attribute_catalogue(provider) for provider in PROVIDERS)
@@ -158,8 +165,7 @@ class AnyNames(Collection[str]):
         self._built_in = built_in
 
     def __contains__(self, name: object) -> bool:
-        word = re.compile(rf"[ {{]{re.escape(str(name))}(?![\w-])")
-        return name in self._built_in or any(word.search(data.attribute_catalogue(provider)) for provider in PROVIDERS)
+        return name in self._built_in or any(f" {name} " in names_listed(provider) for provider in PROVIDERS)
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._built_in))

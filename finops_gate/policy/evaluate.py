@@ -32,8 +32,8 @@ from finops_gate.settings import Settings
 Reestimate = Callable[[Resource, Mapping[str, Any]], "Range | None"]
 """What a resource would cost with some attributes changed; None where that cannot be said."""
 
-Cheaper = Callable[[Estimate], "tuple[Alternative, ...]"]
-"""The cheaper offers that could stand in for what a resource uses."""
+Cheaper = Callable[[Estimate, str], "tuple[Alternative, ...]"]
+"""The cheaper offers that could stand in for what a resource uses: all of them, or those at the path that is given."""
 
 MONEY = frozenset({"monthly", "floor", "ceiling", "before", "change", "change_percent"})
 """The placeholders of a message by which a policy speaks of what the resource costs."""
@@ -219,9 +219,7 @@ def alternatives_of(
     subject = judgement.subject
     if cheaper is None or subject is None or subject.after is None or is_unknown(judgement):
         return ()
-    if path:
-        return tuple(other for other in cheaper(subject.after) if other.attribute == path)
-    return cheaper(subject.after) if policy.message.placeholders & MONEY else ()
+    return cheaper(subject.after, path) if path or policy.message.placeholders & MONEY else ()
 
 
 def message_of(policy: Policy, judgement: Judgement, facts: Mapping[str, Any]) -> str:

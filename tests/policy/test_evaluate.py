@@ -237,10 +237,14 @@ CHEAPER = (
 )
 
 
+def cheaper(found: Estimate, at: str) -> tuple[Alternative, ...]:
+    return tuple(other for other in CHEAPER if at in ("", other.attribute))
+
+
 def with_cheaper(rule: PolicySet, found: Resource) -> Finding:
     estimates = [costing(found, 10)]
     settings = Settings()
-    (finding,) = evaluate(rule, estimates, [], Totals(NOTHING), settings, "2026-06-01", None, lambda estimate: CHEAPER)
+    (finding,) = evaluate(rule, estimates, [], Totals(NOTHING), settings, "2026-06-01", None, cheaper)
     return finding
 
 
