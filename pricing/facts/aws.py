@@ -141,7 +141,7 @@ def services(facts: Path) -> Iterator[Rate]:
     listed, inferred = (
         (rate for rate in rates if rate.key != EGRESS) for rates in (by_region(), implied(facts, "aws"))
     )
-    layers = (listed, published("aws"), inferred, _eu_west_1(facts), _lambda(), _step_functions(facts))
+    layers = (listed, published("aws"), inferred, _eu_west_1(facts), _lambda())
     known = derived(list(first_of_each(*layers)))
     return first_of_each(known, _siblings(known), _credits(known))
 
@@ -203,15 +203,6 @@ def _matches(entry: Row, line: Row) -> bool:
         and entry["product_family"] in ("", line["product_family"])
         and entry["attribute"] in line["attributes"]
     )
-
-
-def _step_functions(facts: Path) -> Iterator[Rate]:
-    """Transitions by region; the `default` of the source is not given a region, for it names none."""
-    origin = Origin("2026-04-01", "lambda-power-tuning")
-    for row in table(facts / "aws_lambda_stepfunctions.csv"):
-        if row["service"] == "stepfunctions-standard" and row["region"] != "default" and row["region"][:3] != "cn-":
-            usd = Decimal(row["usd"]) * 1000
-            yield Rate(row["region"], "step-functions|standard", "transitions", "1k requests", usd, origin)
 
 
 def specs(facts: Path) -> Iterator[Row]:

@@ -49,7 +49,7 @@ WINDOWS_VCPU = Decimal("0.046")
 def derived(known: Sequence[Rate]) -> list[Rate]:
     """The known rates, and those that follow from them, which an earlier one hides."""
     rates = list(known)
-    for rule in (sizes, brokers, backups, rds_io2):
+    for rule in (sizes, brokers, backups, rds_io2, archives):
         rates = list(first_of_each(rates, rule(rates)))
     return rates
 
@@ -88,6 +88,22 @@ def rds_io2(known: Sequence[Rate]) -> Iterator[Rate]:
     for rate in known:
         if rate.key.startswith("rds-storage|io1|") and rate.component == "iops":
             yield rate._replace(key=rate.key.replace("|io1|", "|io2|"), origin=rate.origin.derived)
+
+
+def archives(known: Sequence[Rate]) -> Iterator[Rate]:
+    """S3: the deep archive of Intelligent-Tiering is Glacier Deep Archive, as its archive is Glacier in all 36 regions.
+
+    What is deleted early is billed as if it were kept, and a copy into the deep archive as a transition into it.
+    """
+    for rate in known:
+        key, component, derived_from = rate.key, rate.component, rate._replace(origin=worse(rate))
+        if (key, component) == ("s3|intelligent-tiering", "storage-deep-archive"):
+            yield derived_from._replace(key="s3|deep-archive", component="storage")
+            yield derived_from._replace(key="s3|deep-archive", component="early-delete")
+        elif (key, component) == ("s3|deep-archive", "lifecycle-transitions"):
+            yield derived_from._replace(component="put-requests")
+        elif component == "storage" and key in {"s3|glacier", "s3|intelligent-tiering"} and not rate.tier_start:
+            yield derived_from._replace(component="early-delete")
 
 
 def multi_az(known: Iterable[Rate]) -> Iterator[Rate]:
