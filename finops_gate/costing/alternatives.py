@@ -83,8 +83,20 @@ class Alternatives:
             spec = self._catalogue.spec(provider, bare(name))
             if spec and "arch" in spec:
                 here = Offer(name, price.usd, str(spec["arch"]), spec)
-                return [(name, offer) for offer in nearest(here, self._offers(price, provider, i))]
+                fitting = (o for o in self._offers(price, provider, i) if o.usd < here.usd and is_enough(o, here))
+                sure = [offer for offer in fitting if self._is_as_sure(offer, price, provider, i)]
+                return [(name, offer) for offer in nearest(here, sure)]
         return []
+
+    def _is_as_sure(self, offer: Offer, price: Price, provider: str, part: int) -> bool:
+        """Whether the price of an offer is verified, or as little as that in whose place it comes.
+
+        A derived price may be of a machine that its region does not have.
+        """
+        parts = price.key.split("|")
+        key = "|".join((*parts[:part], offer.name, *parts[part + 1 :]))
+        found = self._catalogue.price(provider, price.region, key, price.component, price.purchase)
+        return found is not None and found.confidence in ("verified", price.confidence)
 
     def _offers(self, price: Price, provider: str, part: int) -> list[Offer]:
         """The machines of a place in a key, the cheapest first."""
@@ -152,9 +164,8 @@ def unknowns(found: Estimate) -> int:
     return sum(isinstance(component.monthly.expected, Unknown) for component in found.components)
 
 
-def nearest(here: Offer, offers: Sequence[Offer]) -> list[Offer]:
-    """The cheapest offers that could stand in for a machine: of its architecture, then one of another if cheaper."""
-    fitting = [offer for offer in offers if offer.usd < here.usd and is_enough(offer, here)]
+def nearest(here: Offer, fitting: Sequence[Offer]) -> list[Offer]:
+    """The cheapest of what could stand in for a machine: of its architecture, then one of another if cheaper."""
     same = [offer for offer in fitting if offer.arch == here.arch][:MOST_OF_KIND]
     other = [offer for offer in fitting if offer.arch != here.arch and (not same or offer.usd < same[0].usd)]
     return same + other[:1]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from facts.aws_derived import derived, multi_az, windows
 from facts.aws_regions import by_region
+from facts.ec2_regions import elsewhere
 from facts.implied import implied
 from facts.rows import MAPS, Origin, Rate, Row, first_of_each, gib, published, table, unambiguous
 
@@ -54,11 +55,16 @@ DEPLOYMENTS = {
 
 def ec2(facts: Path) -> Iterator[Rate]:
     """Linux on shared hardware by region; what Windows and SUSE add, which is the same in every region."""
+    linux = list(_linux(facts))
+    yield from first_of_each(linux, elsewhere(linux))
+    listed = (_os_premium(row) for row in table(facts / "aws_ec2_os_premium.csv"))
+    yield from first_of_each(listed, windows(table(facts / "aws_instance_specs.csv"), OS_PREMIUM))
+
+
+def _linux(facts: Path) -> Iterator[Rate]:
     for row in table(facts / "aws_ec2_linux_ondemand.csv"):
         key = f"ec2|{row['instance_type']}|linux"
         yield Rate(row["region"], key, "instance", "hour", Decimal(row["usd_hour"]), EC2_BASIS[row["basis"]])
-    listed = (_os_premium(row) for row in table(facts / "aws_ec2_os_premium.csv"))
-    yield from first_of_each(listed, windows(table(facts / "aws_instance_specs.csv"), OS_PREMIUM))
 
 
 def _os_premium(row: Row) -> Rate:
