@@ -36,7 +36,7 @@ from finops_gate.sources.terraform.syntax import (
     Variable,
 )
 from finops_gate.sources.terraform.traverse import attribute, index
-from finops_gate.sources.terraform.types import BOOL, STRING, ListType
+from finops_gate.sources.terraform.types import BOOL, DYNAMIC, STRING, ListType, SetType, TupleType
 from finops_gate.sources.terraform.values import (
     MAPPINGS,
     NULL,
@@ -135,7 +135,7 @@ def _splat(node: Splat, scope: Scope) -> Value:
             raise EvaluationError("a null list has no elements")
         return TupleValue([])
     if isinstance(source, UnknownValue):
-        return source.part("[*]")
+        return _splat_of_unknown(source, node, scope)
     items = source.items if isinstance(source, SEQUENCES) else [source]
     scope.frame.budget.spend(len(items))
     results = [evaluate(node.rest, scope.with_names({SPLAT_ITEM: item})) for item in items]
@@ -143,6 +143,24 @@ def _splat(node: Splat, scope: Scope) -> Value:
         element = unify(map(type_of, results))
         return TupleValue(results) if element is None else ListValue(results, element)
     return TupleValue(results)
+
+
+def _splat_of_unknown(source: UnknownValue, node: Splat, scope: Scope) -> Value:
+    """What each element would give: an error where none can, and as many as there are where the type tells."""
+
+    def each(element: UnknownValue) -> Value:
+        return evaluate(node.rest, scope.with_names({SPLAT_ITEM: element}))
+
+    of = source.type
+    if of is DYNAMIC:
+        return source.part("[*]")
+    if isinstance(of, TupleType):
+        results = [each(source.part(f"[{i}]", element)) for i, element in enumerate(of.elements)]
+        return TupleValue(results) if source.present else source.part("[*]")
+    if isinstance(of, ListType | SetType):
+        return source.part("[*]", ListType(type_of(each(source.part("[*]", of.element)))))
+    result = each(source)
+    return TupleValue([result]) if source.present else source.part("[*]")
 
 
 def _splat_item(node: SplatItem, scope: Scope) -> Value:
@@ -193,6 +211,8 @@ def _conditional(node: Conditional, scope: Scope) -> Value:
         return chosen
     common = unify([type_of(chosen), type_of(other)])
     if common is None:
+        if first_unknown(chosen) or first_unknown(other):  # Terraform may not know the type of what holds an unknown
+            return chosen
         raise EvaluationError(f"the two results are of inconsistent types: {type_of(chosen)} and {type_of(other)}")
     return convert(chosen, common)
 
@@ -210,6 +230,8 @@ def _either(condition: UnknownValue, then: Value | None, otherwise: Value | None
     branches = [branch for branch in (then, otherwise) if branch is not None]
     common = unify(map(type_of, branches))
     if common is None:
+        if any(map(first_unknown, branches)):
+            return condition.derived()
         raise EvaluationError("the two results are of inconsistent types")
     present = len(branches) == 2 and all(map(is_present, branches))
     try:

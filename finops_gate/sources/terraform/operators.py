@@ -13,7 +13,9 @@ from finops_gate.sources.terraform.values import ARITHMETIC, DIVISION, Null, Unk
 
 
 def modulo(a: Decimal, b: Decimal) -> Decimal:
-    """The remainder with the sign of the dividend, as Go has it."""
+    """The remainder with the sign of the dividend, as Go has it; of a division by zero, all that is to be divided."""
+    if not b:
+        return a
     return ARITHMETIC.subtract(a, ARITHMETIC.multiply(b, Decimal(int(ARITHMETIC.divide(a, b)))))
 
 

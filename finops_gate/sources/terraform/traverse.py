@@ -8,7 +8,18 @@ from finops_gate.model import Unknown
 from finops_gate.sources.terraform.convert import convert, describe
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import as_index
-from finops_gate.sources.terraform.types import DYNAMIC, NUMBER, STRING, ListType, MapType, ObjectType, SetType, Type
+from finops_gate.sources.terraform.types import (
+    DYNAMIC,
+    NUMBER,
+    STRING,
+    ListType,
+    MapType,
+    ObjectType,
+    Primitive,
+    SetType,
+    TupleType,
+    Type,
+)
 from finops_gate.sources.terraform.values import (
     MAPPINGS,
     LazyObject,
@@ -82,8 +93,13 @@ def index(value: Value, key: Value) -> Value:
 def _index_unknown(value: UnknownValue, key: Value) -> Value:
     step = f"[{key}]" if isinstance(key, Decimal) else f'["{key}"]' if isinstance(key, str) else "[*]"
     of = value.type
-    if isinstance(of, SetType):
-        raise EvaluationError("elements of a set have no index")
+    if isinstance(of, SetType) or (isinstance(of, Primitive) and of is not DYNAMIC):
+        raise EvaluationError(f"{of} has no elements that can be named")
+    if isinstance(of, TupleType) and isinstance(key, Decimal):
+        position = as_index(key)
+        if position is None or not 0 <= position < len(of.elements):
+            raise EvaluationError(f"there is no element {key} in {of}")
+        return value.part(step, of.elements[position])
     return value.part(step, of.element if isinstance(of, ListType | MapType) else DYNAMIC)
 
 

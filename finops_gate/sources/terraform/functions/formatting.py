@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from finops_gate.model import Unknown
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.functions.graphemes import graphemes
 from finops_gate.sources.terraform.functions.registry import anything, function
 from finops_gate.sources.terraform.functions.strings import MAX_TEXT, short_enough
 from finops_gate.sources.terraform.problems import EvaluationError
-from finops_gate.sources.terraform.types import BOOL, NUMBER, STRING, ListType
+from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType
 from finops_gate.sources.terraform.values import (
     ARITHMETIC,
     ListValue,
@@ -36,6 +37,8 @@ def format_(template: str, *arguments: Value) -> Value:
         unknown = first_unknown(argument)
         if unknown is not None:
             return unknown.derived(STRING, present=True, prefix=template.partition("%")[0][:-1])
+        if isinstance(argument, Null) and argument.type is DYNAMIC:
+            return UnknownValue(Unknown("Terraform leaves open what it formats a null as"), STRING, present=True)
     return short_enough(formatted(template, list(arguments)))
 
 

@@ -48,7 +48,27 @@ def signum(value: Decimal) -> Value:
 @function("pow", NUMBER, NUMBER, returns=NUMBER)
 def pow_(base: Decimal, exponent: Decimal) -> Value:
     """The double-precision number that Terraform computes."""
-    return _double(lambda: math.pow(base, exponent))
+    return _double(lambda: _power(float(base), float(exponent)))
+
+
+def _power(base: float, exponent: float) -> float:
+    """Go's `math.Pow`, which squares its way up and so rounds otherwise than C's: https://pkg.go.dev/math#Pow"""
+    whole_part = math.floor(abs(exponent))
+    if base <= 0 or abs(exponent) in (0.5, 1.0) or abs(exponent) != whole_part or whole_part > 2**53:
+        return math.pow(base, exponent)
+    result, result_power = 1.0, 0
+    factor, factor_power = math.frexp(base)
+    left = int(whole_part)
+    while left and abs(factor_power) <= 2**12:
+        if left & 1:
+            result, result_power = result * factor, result_power + factor_power
+        factor, factor_power = factor * factor, factor_power * 2
+        if factor < 0.5:
+            factor, factor_power = factor * 2, factor_power - 1
+        left >>= 1
+    if left:
+        result_power += factor_power
+    return math.ldexp(1 / result, -result_power) if exponent < 0 else math.ldexp(result, result_power)
 
 
 @function("log", NUMBER, NUMBER, returns=NUMBER)

@@ -25,7 +25,7 @@ MAX_PRODUCT = 100_000
 
 def alike(sets: tuple[SetValue, ...]) -> tuple[list[SetValue], Type]:
     """The sets with elements of one type. Raises EvaluationError where there is none."""
-    common = unify(of.element for of in sets)
+    common = unify(of.element for of in sets if of.element is not DYNAMIC)
     if common is None:
         raise EvaluationError("the sets must have elements of one type")
     converted = [make_set([convert(item, common) for item in of.items], common) for of in sets]

@@ -48,8 +48,10 @@ def strcontains(value: str, part: str) -> Value:
 @function("indent", NUMBER, STRING, returns=STRING)
 def indent(spaces: object, value: str) -> Value:
     width = whole(spaces)  # type: ignore[arg-type]
-    if not 0 <= width <= 10_000:
-        raise EvaluationError("the indentation must be between 0 and 10,000")
+    if width < 0:
+        raise EvaluationError("the indentation must not be negative")
+    if "\n" not in value:
+        return value
     if value.count("\n") * width > MAX_TEXT:
         raise EvaluationError("the text grows beyond 4 million characters")
     return value.replace("\n", "\n" + " " * width)
