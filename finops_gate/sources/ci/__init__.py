@@ -17,6 +17,7 @@ SYSTEMS: dict[str, str] = {
     "bitbucket": r"bitbucket-pipelines\.ya?ml",
     "circleci": r"\.circleci/(?:config|continue[_-]?config(?:uration)?)\.ya?ml",
     "cloudbuild": r"cloudbuild(?:[.-][\w.-]{1,60})?\.(?:ya?ml|json)",
+    "codebuild": r"buildspec(?:[._-][\w.-]{1,60})?\.ya?ml",
     "github": r"\.github/workflows/[^/]+\.ya?ml",
     "gitlab": r"[^/]*\.gitlab-ci\.ya?ml|\.gitlab/ci/.*\.ya?ml",
 }
