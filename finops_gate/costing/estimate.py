@@ -59,7 +59,8 @@ def _estimate(subject: Subject) -> Estimate:
         components = tuple(subject_lines(frame))
         figures = {name: extra_figure(frame, quantity) for name, quantity in model.extra.items()}
         extra = {name: figure for name, figure in figures.items() if figure is not None}
-        assumptions = tuple(dict.fromkeys(said(frame)))
+        own = tuple(said(frame))
+        assumptions = tuple(dict.fromkeys((*subject.general, *own)))
     coverage, why = coverage_of(components)
     return Estimate(subject.resource, components, coverage, why, assumptions, extra)
 
@@ -121,6 +122,7 @@ def _part_lines(frame: Frame, part: PartModel, times: Range) -> Iterator[Compone
         outer.assumptions += [
             f"{part.name.show(frame.names['expected'])}: {s}" if part.name else s for s in said(inner)
         ]
+        outer.general += subject.general
     yield from lines
 
 
@@ -150,11 +152,14 @@ def extra_figure(frame: Frame, quantity: Any) -> Any:
 
 
 def said(frame: Frame) -> Iterator[str]:
-    """What was assumed, for the reader."""
+    """What was assumed of a subject alone, for the reader; what is general, too, is left with the subject."""
     yield from frame.subject.assumptions
     for assumption in frame.subject.model.assumptions:
         if True in quantities.truths(frame, assumption.when)[1:2]:
-            yield from texts(frame, assumption)
+            if assumption.is_general:
+                frame.subject.general += texts(frame, assumption)
+            else:
+                yield from texts(frame, assumption)
 
 
 def texts(frame: Frame, assumption: AssumptionModel) -> Iterator[str]:

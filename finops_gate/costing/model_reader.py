@@ -294,7 +294,7 @@ class _Reader:
 
     def assumption(self, value: Mapping[str, Any], path: str) -> AssumptionModel:
         say, when = self.optional_text(value, "say", path), self.optional(value, "when", path)
-        return AssumptionModel(say, when, self.optional(value, "each", path))
+        return AssumptionModel(say, when, self.optional(value, "each", path), value.get("general", False))
 
 
 def _leaves(keys: UsageKey | UsageKeys) -> Iterator[UsageKey]:

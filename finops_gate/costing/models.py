@@ -94,11 +94,14 @@ class PartModel:
 
 @dataclass(frozen=True, slots=True)
 class AssumptionModel:
-    """What to say was assumed, where `when` holds: a text, or each of a list of texts."""
+    """What to say was assumed, where `when` holds: a text, or each of a list of texts. What `is_general` is about all
+    that is priced so, and parts say it without their name.
+    """
 
     say: Text | None
     when: Formula | None = None
     each: Formula | None = None
+    is_general: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,11 +53,12 @@ class View(dict[str, Any]):
 
 class Subject:
     """A model, applied. `resource` is what the lines belong to, `source` what references lead from (a part may have
-    none), `factor` how many times over, `path` how the lines are nested, `declared` the usage as it was declared.
+    none), `factor` how many times over, `path` how the lines are nested, `declared` the usage as it was declared. Of
+    what was assumed, `general` holds what is not about this part of the bill alone.
     """
 
     __slots__ = (
-        "assumptions", "attributes", "context", "declared", "factor", "model", "path", "ranged", "region",
+        "assumptions", "attributes", "context", "declared", "factor", "general", "model", "path", "ranged", "region",
         "resource", "source",
     )  # fmt: skip
 
@@ -77,7 +78,7 @@ class Subject:
         self.attributes = attributes
         self.declared, self.factor, self.path = declared, factor, path
         self.ranged = any(has_range(self.attributes.get(name)) for name in model.attributes)
-        self.region, self.assumptions = region, list[str]()
+        self.region, self.assumptions, self.general = region, list[str](), list[str]()
 
     # What the functions of a model ask
 
@@ -131,7 +132,7 @@ class Subject:
         """Where another provider's price is taken from if nothing tells the region: a cluster's nodes, say."""
         found = DEFAULT_REGIONS.get(provider, "")
         if found:
-            self.assumptions.append(f"region {found}: none is declared")
+            self.general.append(f"region {found}: none is declared")
         return found
 
 
@@ -278,8 +279,10 @@ def settled_region(subject: Subject, names: Mapping[str, Any]) -> str:
     assumed = region if isinstance(region, str) and region else DEFAULT_REGIONS.get(subject.model.provider, "")
     if assumed:
         reason = own if isinstance(own, Unknown) else region
-        why = f"not known ({reason.reason})" if isinstance(reason, Unknown) else "none is declared"
-        subject.assumptions.append(f"region {assumed}: {why}")
+        if isinstance(reason, Unknown):
+            subject.assumptions.append(f"region {assumed}: not known ({reason.reason})")
+        else:
+            subject.general.append(f"region {assumed}: none is declared")
     return assumed
 
 

@@ -21,6 +21,7 @@ from finops_gate.sources.kubernetes.places import ALIASES, OF_A_CLAIM, places_of
 from finops_gate.sources.kubernetes.settings import Cluster
 from finops_gate.sources.kubernetes.storage import claim_of
 from finops_gate.sources.kubernetes.templated_claims import TemplatedClaims
+from finops_gate.sources.kubernetes.templates import read_templates, templates_of
 from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler, read_vertical_autoscalers
 from finops_gate.sources.kubernetes.workloads import KINDS, described_claims, kind_of, read_workload
 
@@ -105,8 +106,18 @@ def derive(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
         return Derived(
             {"autoscaler": setting.scalers[manifest].attribute}, {**ALIASES, **places_of_bounds(None, manifest)}
         )
-    read = OTHERS.get(manifest.qualified_kind)
-    return Derived() if read is None else read(manifest, setting, figures)
+    read = OTHERS.get(manifest.qualified_kind, _by_templates)
+    return read(manifest, setting, figures)
+
+
+def _by_templates(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    """What the pod templates of a kind tell that nobody has described."""
+    around = setting.around(manifest)
+    templates = templates_of(manifest, around, figures)
+    if not templates:
+        return Derived()
+    found = read_templates(manifest, templates, around, figures)
+    return Derived(found, places_of(found), AS_SETS_OF_PODS)
 
 
 def _workload(manifest: Manifest, kind: Kind, setting: Setting, figures: Figures) -> Derived:

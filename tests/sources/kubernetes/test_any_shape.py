@@ -68,8 +68,12 @@ KNOWN = [
     *(("v1", kind) for kind in (*BUILT_IN, "ResourceQuota", "StorageClass", "VerticalPodAutoscaler")),
     *((f"{group}/v1", kind) for group, kind in (*FOREIGN, *operators(), ("karpenter.sh", "NodePool"))),
     ("keda.sh/v1", "ScaledObject"),
+    ("node.k8s.io/v1", "RuntimeClass"),
+    ("example.org/v1", "Server"),
 ]
 POD = st.fixed_dictionaries({"containers": SHAPES, "initContainers": SHAPES, "resources": SHAPES, "volumes": SHAPES})
+
+REPLICAS = st.dictionaries(st.sampled_from(["replicas", "minReplicas", "maxReplicas", "size"]), SCALARS, max_size=4)
 
 
 class OneFile:
@@ -105,7 +109,10 @@ def objects_of(kind: tuple[str, str], metadata: Any, spec: Any) -> str:
             objects_of,
             st.sampled_from(KNOWN),
             SHAPES | st.just({"name": "x"}),
-            SHAPES | st.builds(lambda p, r: {"template": {"spec": p}, "replicas": r}, POD, SHAPES) | POD,
+            SHAPES
+            | st.builds(lambda p, r: {"template": {"spec": p}, "replicas": r}, POD, SHAPES)
+            | st.builds(lambda p, r: {"sets": [{"podTemplate": {"spec": p}, **r}]}, POD, REPLICAS)
+            | POD,
         ),
         min_size=1,
         max_size=4,
