@@ -19,11 +19,13 @@ from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.deployments import as_declared
 from finops_gate.sources.terraform.expansion import ANY_NUMBER
-from finops_gate.sources.terraform.plan_configuration import Configuration, is_expression, split_module
+from finops_gate.sources.terraform.plan_configuration import Configuration, split_module
+from finops_gate.sources.terraform.plan_json import MAX_DEPTH, mapping, mappings
 from finops_gate.sources.terraform.plan_places import Code, Lines, code_of
 from finops_gate.sources.terraform.plan_rows import Aligned, rows_of
 from finops_gate.sources.terraform.plan_text import PlanError, parse, read_text
-from finops_gate.sources.terraform.plan_values import MAX_DEPTH, LeftOut, attributes_of, is_given, mapping, mappings
+from finops_gate.sources.terraform.plan_values import attributes_of
+from finops_gate.sources.terraform.plan_written import Written, written_by
 from finops_gate.sources.terraform.providers import region, tags
 from finops_gate.sources.terraform.resource_types import family
 
@@ -180,8 +182,8 @@ class _Reading:
     def _resource(self, item: Item) -> Resource:
         of, name = family(item.type), f"{item.type}.{item.name}"
         written = self.code.find(item.address) if self.code else None
-        left_out = self._left_out(item, written)
-        attributes = attributes_of(item.type, item.values, item.sensitive, item.unknown, left_out)
+        by = self._written(item, written)
+        attributes = attributes_of(item.type, item.values, item.sensitive, item.unknown, by)
         calls, _ = split_module(item.module)
         provider = self.configuration.provider(calls, name, item.provider)
         where = region(of, _with_arn_region(attributes), provider, None)
@@ -210,18 +212,11 @@ class _Reading:
             action=_ACTIONS.get(tuple(map(str, actions))) if isinstance(actions, list) else None,
         )
 
-    def _left_out(self, item: Item, written: Resource | None) -> LeftOut:
+    def _written(self, item: Item, found: Resource | None) -> Written:
         """By the code, where that is there; by the plan's configuration, which knows no dynamic blocks, where not."""
-        if written is not None:
-            code: Any = written.attributes
-        else:
-            code = self.configuration.expressions(item.module, f"{item.type}.{item.name}")
-        is_whole = is_expression if written is None else is_unknown
-        return lambda path: code is not None and path[:1] != ("tags_all",) and not is_given(code, path, is_whole)
-
-
-def is_unknown(value: Any) -> bool:
-    return isinstance(value, Unknown)
+        if found is not None:
+            return written_by(found.attributes, item.module)
+        return written_by(self.configuration.expressions(item.module, f"{item.type}.{item.name}"), item.module)
 
 
 def _items(root: Any, changes: Mapping[str, Mapping[str, Any]]) -> Iterator[Item]:

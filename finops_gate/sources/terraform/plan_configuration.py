@@ -11,7 +11,7 @@ from typing import Any
 
 from finops_gate.model import Unknown
 from finops_gate.sources.secrecy import SENSITIVE
-from finops_gate.sources.terraform.plan_values import MAX_DEPTH, mapping, mappings
+from finops_gate.sources.terraform.plan_json import MAX_DEPTH, mapping, mappings
 from finops_gate.sources.terraform.tracing import address_of
 
 Calls = tuple[str, ...]
@@ -162,6 +162,16 @@ def _referring(expressions: Mapping[str, Any], prefix: str = "", depth: int = 0)
 def is_expression(value: Any) -> bool:
     """Whether a part of a configuration is an attribute's expression, and not a block or blocks."""
     return isinstance(value, dict) and ("constant_value" in value or "references" in value)
+
+
+def resource_named(expression: Any, module: str) -> str | None:
+    """`aws_eip.b.id`, with its module, of an expression that is the attribute of one resource and nothing more."""
+    names = _names(expression)
+    if not names or not all(names[0].startswith(name) for name in names):
+        return None
+    if re.split(r"[.\[]", names[0], maxsplit=1)[0] in {*_NO_RESOURCES, "module"}:
+        return None
+    return f"{module}.{names[0]}" if module else names[0]
 
 
 def _names(expression: Any) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from finops_gate.model import Resource, Span, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.plan_configuration import Configuration
-from finops_gate.sources.terraform.plan_values import mapping
+from finops_gate.sources.terraform.plan_json import mapping
 from finops_gate.sources.terraform.syntax import line_starts
 
 MAX_CODE_FILES = 5_000

@@ -32,13 +32,13 @@ def _blocks(rows: Any) -> list[Mapping[str, Any]]:
 def _paired(rows: list[Mapping[str, Any]], code: list[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
     left = dict(enumerate(code))
     for i, row in enumerate(rows):
-        match = next((j for j in sorted(left, key=lambda j: (j != i, j)) if _is_of(row, left[j])), None)
+        match = next((j for j in sorted(left, key=lambda j: (j != i, j)) if is_of(row, left[j])), None)
         if match is not None:
             del left[match]
             yield i, match
 
 
-def _is_of(planned: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
+def is_of(planned: Mapping[str, Any], written: Mapping[str, Any]) -> bool:
     """Whether nothing that the code says of a block is otherwise in the plan."""
     plain = {n: v for n, v in written.items() if isinstance(v, str | bool | Decimal)}
     return all(_text(planned.get(name)) == _text(value) for name, value in plain.items())

@@ -2,61 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from finops_gate.model import Unknown
 from finops_gate.sources.secrecy import SENSITIVE, without_named_secrets
-
-MAX_DEPTH = 100
-
-
-Path = tuple[str, ...]
-"""The names that lead to a value, without the positions in lists: `("root_block_device", "iops")`."""
-
-LeftOut = Callable[[Path], bool]
-"""Whether the code leaves out an attribute, so that the provider decides about it."""
+from finops_gate.sources.terraform.plan_json import MAX_DEPTH
+from finops_gate.sources.terraform.plan_written import Written
 
 
-def attributes_of(
-    type: str, values: Any, sensitive: tuple[Any, ...], unknown: Any, left_out: LeftOut
-) -> dict[str, Any]:
+def attributes_of(type: str, values: Any, sensitive: tuple[Any, ...], unknown: Any, written: Written) -> dict[str, Any]:
     """A resource's attributes: `values`, without what one of the `sensitive` marks or its name tells to be secret."""
     shown = values if isinstance(values, dict) else {}
     for marks in sensitive:
         shown = dict.fromkeys(shown, SENSITIVE) if marks is True else without_secrets(shown, marks)
-    marked = unknown_marked(without_named_secrets(type, shown), unknown, (), left_out)
+    marked = unknown_marked(without_named_secrets(type, shown), unknown, written)
     return marked if isinstance(marked, dict) else {}
 
 
-def unknown_marked(values: Any, unknown: Any, path: Path, left_out: LeftOut, depth: int = 0) -> Any:
+def unknown_marked(values: Any, unknown: Any, written: Written, depth: int = 0) -> Any:
     """The planned values, with an Unknown for what `after_unknown` marks; None where the provider decides."""
     if unknown is True:
-        return None if left_out(path) else Unknown("known only after apply")
+        return written.unknown()
     if depth > MAX_DEPTH:
         return values
     if isinstance(unknown, dict) and (values is None or isinstance(values, dict)):
         inner = dict(values or {})
         for name, mark in unknown.items():
-            marked = unknown_marked(inner.get(name), mark, (*path, str(name)), left_out, depth + 1)
+            marked = unknown_marked(inner.get(name), mark, written.attribute(str(name)), depth + 1)
             if marked is not None or name in inner:
                 inner[name] = marked
         return inner if inner or values is not None else None
     if isinstance(unknown, list) and (values is None or isinstance(values, list)):
         known = values or []
         pairs = zip(_padded(known, len(unknown), None), _padded(unknown, len(known), False), strict=True)
-        rows = [unknown_marked(v, m, path, left_out, depth + 1) for v, m in pairs]
+        rows = [unknown_marked(v, m, written.block(v), depth + 1) for v, m in pairs]
         return rows if rows or values is not None else None
     return values
-
-
-def is_given(value: Any, path: Path, is_whole: Callable[[Any], bool]) -> bool:
-    """Whether a tree of the code holds a path, in one at least of the blocks on the way, or a whole around it."""
-    if value is None or not path or is_whole(value):
-        return value is not None
-    if isinstance(value, list):
-        return any(is_given(item, path, is_whole) for item in value)
-    return isinstance(value, dict) and is_given(value.get(path[0]), path[1:], is_whole)
 
 
 def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
@@ -75,12 +55,3 @@ def without_secrets(values: Any, sensitive: Any, depth: int = 0) -> Any:
 
 def _padded(items: list[Any], length: int, with_: Any) -> list[Any]:
     return [*items, *[with_] * (length - len(items))]
-
-
-def mapping(value: Any) -> Mapping[str, Any]:
-    """The value where it is an object; else an empty one, for plans are read as they come."""
-    return value if isinstance(value, dict) else {}
-
-
-def mappings(value: Any) -> list[Mapping[str, Any]]:
-    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
