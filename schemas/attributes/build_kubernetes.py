@@ -62,6 +62,7 @@ FOREIGN = {
     **dict.fromkeys(
         OPERATED, f"groups{{{PODS} containers* name}} replicas_range{RANGE} {AUTOSCALER} {CLAIMS} {BILLING}"
     ),
+    "Gateway": f"{BALANCER} {BILLING}",
     "NodePool": f"{LIMITS} {BILLING}",
     "ScaledObject": AUTOSCALER,
 }

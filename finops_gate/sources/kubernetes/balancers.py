@@ -1,8 +1,10 @@
-"""Load balancers that Services and Ingresses ask their platform for.
+"""Load balancers that Services, Ingresses and Gateways ask their platform for.
 
 Sources: https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html
 https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/
 https://cloud.google.com/kubernetes-engine/docs/concepts/ingress
+https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/gateway/gateway/
+https://cloud.google.com/kubernetes-engine/docs/how-to/gatewayclass-capabilities
 """
 
 from __future__ import annotations
@@ -38,6 +40,27 @@ IN_CLUSTER = (
     "openshift", "skipper", "traefik", "tyk", "voyager",
 )  # fmt: skip
 """What the names of classes hold whose controller runs in the cluster."""
+
+
+GATEWAYS = "gateway.networking.k8s.io"
+GATEWAY_CONTROLLERS = {
+    "gateway.k8s.aws/alb": APPLICATION,
+    "gateway.k8s.aws/nlb": NETWORK,
+    "networking.gke.io/gateway": RULE,
+}
+"""Controllers of GatewayClasses; what others make of a Gateway is not known."""
+GATEWAY_CLASSES_OF_GKE = "gke-l7-"
+
+
+def balancer_of_gateway(manifest: Manifest, lookup: Lookup) -> dict[str, Any]:
+    """What a Gateway gets; one of Istio's own API only configures the proxies that are there."""
+    if manifest.group != GATEWAYS:
+        return {"load_balancers": Decimal(0), "load_balancer": SHARED}
+    name = str(manifest.get("spec", "gatewayClassName") or "")
+    found = lookup.find(manifest, "GatewayClass", name)
+    if found is not None:
+        return _one(GATEWAY_CONTROLLERS.get(str(found.get("spec", "controllerName")), UNSETTLED))
+    return _one(RULE if name.startswith(GATEWAY_CLASSES_OF_GKE) else UNSETTLED)
 
 
 def balancer_of_service(manifest: Manifest, platform: str | None) -> dict[str, Any]:

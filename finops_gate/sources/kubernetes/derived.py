@@ -9,7 +9,12 @@ from typing import Any
 from finops_gate.model import NOTHING, Notice, Span, no_entries
 from finops_gate.sources.kubernetes.argo import taken_over
 from finops_gate.sources.kubernetes.autoscaling import Autoscaler, assign, read_autoscalers
-from finops_gate.sources.kubernetes.balancers import balancer_of_service, balancers_of_ingresses
+from finops_gate.sources.kubernetes.balancers import (
+    GATEWAYS,
+    balancer_of_gateway,
+    balancer_of_service,
+    balancers_of_ingresses,
+)
 from finops_gate.sources.kubernetes.capacity import quotas_by_place, read_limits
 from finops_gate.sources.kubernetes.counting import Kind, Surroundings
 from finops_gate.sources.kubernetes.figures import Figures
@@ -163,6 +168,13 @@ def _ingress(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
     return Derived(found, {**ALIASES, "load_balancers": "spec.ingressClassName"}, "kubernetes:Service")
 
 
+def _gateway(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
+    if manifest.group not in (GATEWAYS, ISTIO):
+        return _by_templates(manifest, setting, figures)
+    found = {**balancer_of_gateway(manifest, setting.lookup), **_billing(setting)}
+    return Derived(found, {**ALIASES, "load_balancers": "spec.gatewayClassName"}, "kubernetes:Service")
+
+
 def _namespace(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:
     places = ((manifest.name, manifest.directory), (manifest.name, "*"))
     quota = next((setting.quotas[place] for place in places if place in setting.quotas), None)
@@ -170,4 +182,11 @@ def _namespace(manifest: Manifest, setting: Setting, figures: Figures) -> Derive
     return Derived({"quota": {"name": quota.name, **(limits or {})} if quota else None})
 
 
-OTHERS = {"Ingress": _ingress, "Namespace": _namespace, "PersistentVolumeClaim": _claim, "Service": _service}
+ISTIO = "networking.istio.io"
+OTHERS = {
+    "Gateway": _gateway,
+    "Ingress": _ingress,
+    "Namespace": _namespace,
+    "PersistentVolumeClaim": _claim,
+    "Service": _service,
+}

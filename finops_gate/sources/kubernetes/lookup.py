@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from finops_gate.sources.kubernetes.objects import Manifest
 
-CLUSTER_WIDE = frozenset({"StorageClass", "IngressClass", "ClusterWorkflowTemplate", "RuntimeClass"})
+CLUSTER_WIDE = frozenset({"StorageClass", "IngressClass", "ClusterWorkflowTemplate", "GatewayClass", "RuntimeClass"})
 """Kinds whose objects belong to no namespace, and may be named from any."""
 
 

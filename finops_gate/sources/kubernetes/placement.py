@@ -24,6 +24,12 @@ https://learn.microsoft.com/en-us/azure/aks/spot-node-pool
 """
 
 
+ONLY_ON_SPOT = frozenset(
+    {"cloud.google.com/gke-preemptible", "cloud.google.com/gke-spot", "kubernetes.azure.com/scalesetpriority"}
+)
+"""Labels that other nodes do not have at all."""
+
+
 def needs_spot(pod_spec: Any) -> bool:
     """Whether every node that a pod may run on is a spot node."""
     selector = mapping(dig(pod_spec, "nodeSelector"))
@@ -37,8 +43,11 @@ def needs_spot(pod_spec: Any) -> bool:
 def _spot_terms(term: Mapping[str, Any]) -> Iterator[bool]:
     for _, expression in numbered(term.get("matchExpressions")):
         values = expression.get("values")
+        label = str(expression.get("key"))
         if expression.get("operator") == "In" and isinstance(values, list) and values:
-            yield _is_spot(str(expression.get("key")), values)
+            yield _is_spot(label, values)
+        if expression.get("operator") == "Exists":
+            yield label.lower() in ONLY_ON_SPOT
 
 
 def _is_spot(label: str, values: list[Any]) -> bool:

@@ -78,6 +78,36 @@ def test_an_ingress_is_what_its_class_makes_of_it(
     assert usd is None or found.monthly.expected == usd
 
 
+def gateway(name: str, version: str = "gateway.networking.k8s.io/v1") -> str:
+    return manifest(version, "Gateway", f"{{gatewayClassName: {name}, listeners: [{{port: 80}}]}}")
+
+
+def gateway_class(name: str, controller: str) -> str:
+    spec = f"{{controllerName: {controller}}}"
+    return manifest("gateway.networking.k8s.io/v1", "GatewayClass", spec, f"name: {name}")
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "coverage", "usd"),
+    [
+        ("gcp", gateway("gke-l7-global-external-managed"), "priced", RULE),
+        ("aws", gateway("web") + gateway_class("web", "gateway.k8s.aws/alb"), "priced", ALB),
+        ("aws", gateway("net") + gateway_class("net", "gateway.k8s.aws/nlb"), "priced", NLB),
+        ("aws", gateway("eg") + gateway_class("eg", "gateway.envoyproxy.io/gatewayclass-controller"), "unpriced", None),
+        ("aws", gateway("web"), "unpriced", None),
+        ("", gateway("gke-l7-rilb"), "unpriced", None),
+        ("aws", gateway("web", "networking.istio.io/v1"), "free", 0),
+        ("aws", gateway("web", "example.org/v1"), "unpriced", None),
+    ],
+)
+def test_a_gateway_is_what_its_class_makes_of_it(
+    load: Load, platform: str, text: str, coverage: str, usd: Decimal | None
+) -> None:
+    (found,) = priced(load(text, **({"platform": platform} if platform else {})), "Gateway")
+    assert found.coverage == coverage
+    assert usd is None or found.monthly.expected == usd
+
+
 def test_the_ingresses_of_a_group_share_a_balancer(load: Load) -> None:
     shop = f"{GROUP}: shop"
     found = priced(

@@ -92,6 +92,16 @@ def test_a_node_type_tells_whose_it_is(name: str, provider: str) -> None:
     assert provider_of_instance(name) == provider
 
 
+@pytest.mark.parametrize(
+    ("label", "spot"), [("cloud.google.com/gke-spot", True), ("karpenter.sh/capacity-type", False), ("x", False)]
+)
+def test_a_label_that_only_spot_nodes_have_need_only_exist(load: Load, label: str, spot: bool) -> None:
+    terms = f"{{nodeSelectorTerms: [{{matchExpressions: [{{key: {label}, operator: Exists}}]}}]}}"
+    spec = f"affinity: {{nodeAffinity: {{requiredDuringSchedulingIgnoredDuringExecution: {terms}}}}}"
+    (found,) = priced(load(POD.replace("spec: {", f"spec: {{{spec}, ")))
+    assert found.resource.attributes["spot"] is spot
+
+
 UNSET = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}]}\n"
 
 
@@ -126,6 +136,7 @@ def test_a_daemon_set_does_not_run_on_fargate(load: Load) -> None:
         ("nodeSelector: {eks.amazonaws.com/capacityType: SPOT}", True),
         ("nodeSelector: {cloud.google.com/gke-spot: 'true'}", True),
         ("nodeSelector: {kubernetes.azure.com/scalesetpriority: spot}", True),
+        ("nodeSelector: {cloud.google.com/gke-preemptible: true}", True),
         ("nodeSelector: {karpenter.sh/capacity-type: on-demand}", False),
         ("tolerations: [{key: cloud.google.com/gke-spot, value: 'true'}]", False),
         ("affinity: {nodeAffinity: {%s: {nodeSelectorTerms: [{matchExpressions: [%s]}]}}}", True),
