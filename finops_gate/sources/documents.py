@@ -1,35 +1,35 @@
 """YAML and JSON text as plain values, each of which knows its place in the file.
 
-The tree is built straight from the parser's events, never by PyYAML's composer: that one recurses in C, and 50 kB of
-`[` make it overrun the stack. Depth, nodes (aliases count for all that they stand for) and size are bounded while
-the events arrive, so hostile text costs no more than honest text of the limits' size.
+`document_builder.py` makes the values. What is wrong with a text is said in notices of its documents, never raised: a
+file that cannot be read is one finding, and the rest goes on.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-import yaml
-
 from finops_gate.model import Notice, Span
-from finops_gate.sources.places import Branch, Offsets, Place, SourceText, Spans, ends, nearest, span_at
-from finops_gate.sources.scalars import scalar
+from finops_gate.sources.document_builder import MAX_DUPLICATES, Builder, Reference, Refused
+from finops_gate.sources.places import Place, SourceText, Spans, ends, nearest, span_at
+
+__all__ = ["MAX_DUPLICATES", "Document", "Reference", "read_documents", "read_source"]
 
 MAX_CHARACTERS = 5 * 1024 * 1024
-MAX_DEPTH = 100
-MAX_NODES = 400_000
-NODES_OF_A_DOCUMENT = 10
-"""What a document counts for by itself, so that a file of a million empty ones ends, too."""
 MAX_BROKEN = 20
-MAX_DUPLICATES = 20
+MAX_DIRECTIVES = 50
+"""Lines such as `%TAG ! tag:example.com,2000:`: libyaml compares each with all before it."""
 
-_PARSER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_GO_TEMPLATE = re.compile(r"^[^#\n]*?(?<!\$)\{\{", re.MULTILINE)
+MAX_ACTIONS = 50
+"""Of those that a broken file has, so many are looked at: a template has one early."""
+
+_GO_TEMPLATE = re.compile(r"\{\{-?\s{0,9}(?:/\*|[.$(\w\"`][^{}\n]{0,500}\}\})")
 _JSON_ESCAPE = re.compile(r"\\(?:u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|.)")
 _DOCUMENT_START = re.compile(r"^---(?=\s|$)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^%[A-Z]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,32 +75,54 @@ class Document:
         return Spans(self._text, self._root, of_keys=True)
 
 
-def read_documents(text: str, path: str) -> list[Document]:
+def read_documents(text: str, path: str, *, templates: bool = False) -> list[Document]:
     """The documents of a YAML or JSON text.
 
     Never raises for what the text holds. What cannot be read is a broken document whose notice is the error
-    `invalid-yaml` or `too-complex`, or the info `go-template`; the documents around it still count, but for those
-    that follow a Go template, which may be part of it.
+    `invalid-yaml` or `too-complex`; the documents around it still count. With `templates` (or where the path itself is
+    one's) what is no YAML for being a Go template is the info `go-template`, and so is what follows it.
     """
-    return read_source(SourceText(_yaml_of_json(text) if path.endswith(".json") else text, path))
+    text = _yaml_of_json(text) if path.endswith(".json") else text
+    return read_source(SourceText(text, path), templates=templates or "{{" in path)
 
 
-def read_source(source: SourceText) -> list[Document]:
+def read_source(source: SourceText, *, templates: bool = False) -> list[Document]:
     """The documents of a YAML text, as `read_documents`; the source says where in which file its parts stand."""
-    if len(source.text) > MAX_CHARACTERS:
-        return [_broken(source, _Refused("file-too-large", f"more than {MAX_CHARACTERS:,} characters", 0))]
-    builder = _Builder(source)
+    refused = _refused_unread(source.text)
+    if refused is not None:
+        return [_broken(source, refused, templates)]
+    builder = Builder(source)
     documents: list[Document] = []
     offset = 0
     for _ in range(MAX_BROKEN):
-        documents += builder.read(offset)
-        if not documents or not documents[-1].broken or builder.is_exhausted:
+        try:
+            for value, place, notices in builder.read(offset):
+                documents.append(Document(value, notices, False, source, place))
             break
-        resume = _DOCUMENT_START.search(source.text, max(ends(documents[-1]._root)[0], offset + 1))
-        if resume is None or documents[-1].notices[0].code == "go-template":
+        except Refused as error:
+            documents.append(_broken(source, error, templates))
+        resume = None if builder.is_exhausted else _next_document(documents[-1], offset)
+        if resume is None:
             break
-        offset = resume.start()
+        offset = resume
     return documents
+
+
+def _refused_unread(text: str) -> Refused | None:
+    """Why a text is not even given to the parser, if it is not."""
+    if len(text) > MAX_CHARACTERS:
+        return Refused("file-too-large", f"more than {MAX_CHARACTERS:,} characters", 0)
+    if "%" in text and len(_DIRECTIVE.findall(text)) > MAX_DIRECTIVES:
+        return Refused("too-complex", f"more than {MAX_DIRECTIVES} YAML directives", 0)
+    return None
+
+
+def _next_document(broken: Document, begun: int) -> int | None:
+    """Where to read on after a broken document; what follows a Go template may be part of it."""
+    if broken.notices[0].code == "go-template":
+        return None
+    resume = _DOCUMENT_START.search(broken.text.text, max(ends(broken.root)[0], begun + 1))
+    return resume.start() if resume else None
 
 
 def _yaml_of_json(text: str) -> str:
@@ -114,25 +136,9 @@ def _code_point(high: str, low: str) -> int:
     return 0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00
 
 
-class Reference(list[Any]):
-    """A sequence tagged `!reference`: keys that lead elsewhere in the document, as GitLab's pipelines have it."""
-
-    TAG = "!reference"
-
-
-class _Refused(Exception):
-    """A document that is not built: the code of its notice, the sentence and the offset."""
-
-    def __init__(self, code: str, message: str, offset: int) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.offset = offset
-
-
-def _broken(source: SourceText, refused: _Refused) -> Document:
+def _broken(source: SourceText, refused: Refused, templates: bool) -> Document:
     at = refused.offset
-    if refused.code == "invalid-yaml" and _GO_TEMPLATE.search(source.text):
+    if templates and refused.code == "invalid-yaml" and is_go_template(source.text):
         message = (
             f"{source.path} is a Helm or Go template: it is not readable before rendering, so nothing in it is priced"
         )
@@ -142,152 +148,14 @@ def _broken(source: SourceText, refused: _Refused) -> Document:
     return Document(None, (notice,), True, source, (at, at))
 
 
-def _syntax_error(error: yaml.YAMLError, source: SourceText, offset: int) -> _Refused:
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
-        at = offset + error.problem_mark.index
-        said = ", ".join(part for part in (error.problem, error.context) if part)
-    else:
-        at = min(offset + getattr(error, "position", 0), len(source.text))
-        said = str(getattr(error, "reason", error))
-    return _Refused("invalid-yaml", f"not valid YAML: {said}", at)
+def is_go_template(text: str) -> bool:
+    """Whether a text that is no YAML has actions of a Go template (`{{ .Values.x }}`) outside of comments.
+
+    `${{ x }}` is an expression of a workflow, and none.
+    """
+    return any(_is_action(text, found.start()) for found in islice(_GO_TEMPLATE.finditer(text), MAX_ACTIONS))
 
 
-class _Builder:
-    """Builds the documents of a file from the parser's events. The nodes of all of them are counted together."""
-
-    def __init__(self, source: SourceText) -> None:
-        self._source = source
-        self._nodes = 0
-        self._end = 0
-
-    @property
-    def is_exhausted(self) -> bool:
-        return self._nodes > MAX_NODES
-
-    def read(self, offset: int) -> Iterator[Document]:
-        """The documents from an offset on, up to and with the first that is broken."""
-        self._base = offset
-        try:
-            parser = _PARSER(self._source.text[offset:])
-            yield from self._documents(parser.get_event)
-        except _Refused as refused:
-            yield _broken(self._source, refused)
-        except yaml.YAMLError as error:
-            yield _broken(self._source, _syntax_error(error, self._source, offset))
-
-    def _documents(self, get_event: Callable[[], Any]) -> Iterator[Document]:
-        self._event = get_event
-        while not isinstance(event := get_event(), yaml.StreamEndEvent):
-            if isinstance(event, yaml.DocumentStartEvent):
-                self._count(NODES_OF_A_DOCUMENT, event)
-                self._anchors: dict[str, tuple[Any, Place, int] | None] = {}
-                self._notices: list[Notice] = []
-                value, place = self._node(get_event(), 0)
-                yield Document(value, tuple(self._notices), False, self._source, place)
-
-    def _node(self, event: Any, depth: int) -> tuple[Any, Place]:
-        self._count(1, event)
-        kind = type(event)
-        if kind is yaml.ScalarEvent:
-            offsets = (self._base + event.start_mark.index, self._base + event.end_mark.index)
-            value = scalar(event)
-            self._end = offsets[1]
-            if event.anchor is not None:
-                self._anchors[event.anchor] = (value, offsets, 1)
-            return value, offsets
-        if kind is yaml.AliasEvent:
-            self._end = self._base + event.end_mark.index
-            return self._alias(event)
-        return self._collection(event, kind, depth + 1)
-
-    def _collection(self, event: Any, kind: type, depth: int) -> tuple[Any, Place]:
-        if depth > MAX_DEPTH:
-            raise self._refuse("too-complex", f"nested more than {MAX_DEPTH} levels deep", event)
-        before = self._nodes
-        if event.anchor is not None:
-            self._anchors[event.anchor] = None
-        build = self._mapping if kind is yaml.MappingStartEvent else self._sequence
-        value, place = build(event, depth)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (value, place, self._nodes - before + 1)
-        return value, place
-
-    def _sequence(self, start: Any, depth: int) -> tuple[Any, Branch]:
-        values: list[Any] = Reference() if start.tag == Reference.TAG else []
-        places: list[Place] = []
-        while type(event := self._event()) is not yaml.SequenceEndEvent:
-            value, place = self._node(event, depth)
-            values.append(value)
-            places.append(place)
-        return values, self._branch(start, event, places)
-
-    def _mapping(self, start: Any, depth: int) -> tuple[Any, Branch]:
-        values: dict[str, Any] = {}
-        places: dict[str, tuple[Offsets, Place]] = {}
-        merged: list[tuple[Any, Any]] = []
-        while type(event := self._event()) is not yaml.MappingEndEvent:
-            key, key_offsets = self._key(event)
-            value, place = self._node(self._event(), depth)
-            if key == "<<" and not event.style:
-                merged += self._merged(value, place, event)
-                continue
-            if key in values:
-                self._duplicate(key, key_offsets)
-            values[key] = value
-            places[key] = (key_offsets, place)
-        for mapping, branch in merged:
-            for key, value in mapping.items():
-                if key not in values:
-                    self._count(1, start)
-                    values[key] = value
-                    places[key] = branch.children[key]
-        return values, self._branch(start, event, places)
-
-    def _branch(self, start: Any, end: Any, children: Any) -> Branch:
-        """A block collection ends with what was read last in it: its end event comes only at the next token."""
-        if start.flow_style or not children:
-            self._end = self._base + end.end_mark.index
-        return Branch(self._base + start.start_mark.index, self._end, children)
-
-    def _key(self, event: Any) -> tuple[str, Offsets]:
-        """A key is its text as written; an alias may stand for a scalar. Others have no use in what we read."""
-        text = event.value if isinstance(event, yaml.ScalarEvent) else None
-        if isinstance(event, yaml.AliasEvent):
-            text, _ = self._alias(event)
-        if not isinstance(text, str):
-            raise self._refuse(
-                "invalid-yaml", "not usable: a mapping key must be a plain word, not a collection", event
-            )
-        return text, (self._base + event.start_mark.index, self._base + event.end_mark.index)
-
-    def _merged(self, value: Any, place: Place, event: Any) -> list[tuple[Any, Any]]:
-        """The mappings that a merge key names, the first winning (https://yaml.org/type/merge.html)."""
-        if isinstance(value, dict):
-            return [(value, place)]
-        if isinstance(value, list) and isinstance(place, Branch) and all(isinstance(v, dict) for v in value):
-            return list(zip(value, place.children, strict=True))
-        raise self._refuse("invalid-yaml", "not valid YAML: `<<` merges a mapping or a list of mappings", event)
-
-    def _alias(self, event: Any) -> tuple[Any, Place]:
-        if event.anchor not in self._anchors:
-            raise self._refuse("invalid-yaml", f"not valid YAML: no anchor &{event.anchor} before this alias", event)
-        known = self._anchors[event.anchor]
-        if known is None:
-            raise self._refuse("too-complex", f"the alias *{event.anchor} stands inside its own anchor", event)
-        value, place, nodes = known
-        self._count(nodes, event)
-        return value, place
-
-    def _count(self, nodes: int, event: Any) -> None:
-        self._nodes += nodes
-        if self._nodes > MAX_NODES:
-            raise self._refuse("too-complex", f"more than {MAX_NODES:,} values, aliases expanded", event)
-
-    def _duplicate(self, key: str, offsets: Offsets) -> None:
-        if len(self._notices) < MAX_DUPLICATES:
-            message = f"the key {key[:80]!r} is given twice; the last one counts"
-            span = self._source.span(*offsets)
-            self._notices.append(Notice("duplicate-key", "warning", message, span, "Remove one of the two."))
-
-    def _refuse(self, code: str, message: str, event: Any) -> _Refused:
-        return _Refused(code, message, self._base + event.start_mark.index)
+def _is_action(text: str, at: int) -> bool:
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return "#" not in line and not line.endswith("$")

@@ -53,8 +53,27 @@ def unreadable(code: str, message: str, path: str, fix: str = "") -> Unreadable:
     return Unreadable(Notice(code, "error", message, Span(path, 1, 1, 1, 1), fix))
 
 
+def wide_encoding(content: bytes) -> str:
+    """The encoding of text whose characters take two or four bytes each; empty for any other content.
+
+    Its byte order mark tells, or which of the first bytes are zero: https://www.rfc-editor.org/rfc/rfc4627#section-3
+    """
+    start = content[:4]
+    if start in (b"\xff\xfe\0\0", b"\0\0\xfe\xff"):
+        return "UTF-32"
+    zeros = tuple(byte == 0 for byte in start)
+    if zeros in ((True, True, True, False), (False, True, True, True)):
+        return "UTF-32"
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff") or zeros in ((True, False) * 2, (False, True) * 2):
+        return "UTF-16"
+    return ""
+
+
 def decode(content: bytes, path: str) -> str:
     """Text of a file's bytes. Raises Unreadable where they are binary or not UTF-8, with the offset."""
+    wide = wide_encoding(content)
+    if wide:
+        raise unreadable("not-utf-8", f"{path} is {wide}, not UTF-8", path, "Save it as UTF-8.")
     if b"\0" in content:
         raise unreadable("binary-file", f"{path} is binary, not text", path)
     try:

@@ -6,7 +6,6 @@ Readers keep offsets only; lines and columns are worked out when somebody asks.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
@@ -17,6 +16,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _QUOTED_KEY = re.compile(r'\["([^"]*)"\](?:\.|$|(?=\[))')
 _INDEX = re.compile(r"\[([0-9]{1,9})\](?:\.|$|(?=\[))")
 _MAX_CUTS = 100
+BLOCK = 4_096
 
 Offsets = tuple[int, int]
 
@@ -54,17 +54,33 @@ class SourceText:
     def __init__(self, text: str, path: str) -> None:
         self.text = text
         self.path = path
-        self._newlines: list[int] | None = None
+        self._before: list[Offsets] | None = None
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column."""
-        if self._newlines is None:
-            self._newlines = [m.start() for m in re.finditer("\n", self.text)]
-        line = bisect_left(self._newlines, offset)
-        return line + 1, offset - (self._newlines[line - 1] if line else -1)
+        if self._before is None:
+            self._before = list(_newlines(self.text))
+        block = min(offset // BLOCK, len(self._before) - 1)
+        count, last = self._before[block]
+        begin = block * BLOCK
+        return count + self.text.count("\n", begin, offset) + 1, offset - max(
+            self.text.rfind("\n", begin, offset), last
+        )
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.path, *self.position(start), *self.position(max(start, end)))
+
+
+def _newlines(text: str) -> Iterator[Offsets]:
+    """How many newlines there are before each block of a text, and the last of them (-1: none).
+
+    A list of all newlines would be far larger than a text that has little else.
+    """
+    count, last = 0, -1
+    for begin in range(0, len(text) + 1, BLOCK):
+        yield count, last
+        count += text.count("\n", begin, begin + BLOCK)
+        last = max(last, text.rfind("\n", begin, begin + BLOCK))
 
 
 class Spans(Mapping[str, Span]):

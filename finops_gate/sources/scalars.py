@@ -28,11 +28,11 @@ def scalar(event: Any) -> Any:
     """The value of a parser's scalar event."""
     if event.tag is not None:
         return _tagged(event)
-    return _quoted(event.value) if event.style else plain(event.value)
+    return text_of(event.value) if event.style else plain(event.value)
 
 
-def _quoted(text: str) -> str:
-    """The text, but for lone surrogates: the pure parser lets an escape make one, and no report could be written."""
+def text_of(text: str) -> str:
+    """A quoted text, without lone surrogates: the pure parser lets an escape make one, which no report could hold."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

@@ -20,7 +20,7 @@ _ABOUT = re.compile(
     r"(?:_(?:arns?|ids?|names?|path|version|length|policy|type|ttl|url|uri|endpoint|region|status)|http_tokens)$",
     re.IGNORECASE,
 )
-_GIVEN_A_TEXT = re.compile(r"""([\w-]+)["')\]]*\s*[=:]\s*\(*(?:["'<|>]|\S{6})""")
+_GIVEN_A_TEXT = re.compile(r"""(?<![\w-])([\w-]+)["')\]]*\s*[=:]\s*\(*(?:["'<|>]|\S{6})""")
 _NO_SECRETS = frozenset({"tags", "tags_all", "labels", "effective_labels", "terraform_labels"})
 """Maps that are there to be read, whatever their keys are called."""
 
@@ -55,8 +55,10 @@ def holds_secrets(name: str) -> bool:
 
 
 def gives_a_secret(line: str) -> bool:
-    """Whether a line of any file gives something that is called a secret a literal value."""
-    return any(is_secret(match[1].replace("-", "_")) for match in _GIVEN_A_TEXT.finditer(line[:MAX_LINE]))
+    """Whether a line of any file gives something that is called a secret a literal value; a very long one may."""
+    if len(line) > MAX_LINE:
+        return True
+    return any(is_secret(match[1].replace("-", "_")) for match in _GIVEN_A_TEXT.finditer(line))
 
 
 def without_named_secrets(type: str, attributes: dict[str, Any], depth: int = 0) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from finops_gate.model import Span
-from finops_gate.sources import documents
+from finops_gate.sources import document_builder, documents
 from finops_gate.sources.documents import Document, read_documents
 
 DEPLOYMENT = """\
@@ -35,16 +35,16 @@ spec:
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test holds with libyaml and without it."""
     if request.param == "pure":
-        monkeypatch.setattr(documents, "_PARSER", yaml.SafeLoader)
+        monkeypatch.setattr(document_builder, "_PARSER", yaml.SafeLoader)
 
 
 def read(text: str) -> Document:
-    (document,) = read_documents(text, "f.yaml")
+    (document,) = read_documents(text, "f.yaml", templates=True)
     return document
 
 
 def codes(text: str) -> list[str]:
-    return [notice.code for document in read_documents(text, "f.yaml") for notice in document.notices]
+    return [notice.code for document in read_documents(text, "f.yaml", templates=True) for notice in document.notices]
 
 
 @pytest.mark.parametrize(
@@ -194,9 +194,14 @@ def test_go_templates_are_not_broken_yaml(text: str) -> None:
     assert (notice.code, notice.severity) == ("go-template", "info")
 
 
-@pytest.mark.parametrize("text", ["# {{ x }}\na: [", "a: ${{ x }}\nb: ["])
+@pytest.mark.parametrize("text", ["# {{ x }}\na: [", "a: ${{ x }}\nb: [", "{" * 300])
 def test_braces_elsewhere_hide_no_error(text: str) -> None:
     assert codes(text) == ["invalid-yaml"]
+
+
+def test_templates_are_errors_where_nobody_renders_them() -> None:
+    assert [d.notices[0].code for d in read_documents("runs-on: {{ matrix.os }}", "ci.yml")] == ["invalid-yaml"]
+    assert [d.notices[0].code for d in read_documents("a: {{ x }}", "{{cookiecutter.name}}/ci.yml")] == ["go-template"]
 
 
 def test_quoted_templates_are_strings() -> None:
@@ -218,10 +223,17 @@ ALIAS_BOMB = "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         pytest.param("[" * 25_000, ["too-complex"], id="depth, flow"),
         pytest.param("- " * 25_000, ["too-complex"], id="depth, block"),
         pytest.param("{a: " * 25_000, ["too-complex"], id="depth, mappings"),
+        pytest.param("? " * 25_000, ["invalid-yaml"], id="depth, keys"),
         pytest.param("x" * 6_000_000, ["file-too-large"], id="size"),
+        pytest.param("[" + "a, " * 30_000 + "a]", ["too-complex"], id="a long flow list"),
+        pytest.param("".join(f"- &a{i} x\n" for i in range(30_000)), ["too-complex"], id="anchors"),
+        pytest.param("".join(f"a{i}: 1\n" for i in range(30_000)), ["too-complex"], id="keys"),
+        pytest.param(f"[{','.join(['[' + '1,' * 5_000 + '1]'] * 8)}]", ["too-complex"], id="many lists"),
         pytest.param("a: 1\n" * 2_000, ["duplicate-key"] * documents.MAX_DUPLICATES, id="duplicate keys"),
-        pytest.param("---\n" * 41_000, ["too-complex"], id="many documents"),
-        pytest.param(("---\na: &a [1]\nb: [" + "*a," * 15_000 + "]\n") * 15, ["too-complex"], id="aliases"),
+        pytest.param("a: 1\n" * 30_000, ["too-complex"], id="more duplicate keys"),
+        pytest.param("%TAG !a! tag:a,2000:\n" * 60 + "--- a\n", ["too-complex"], id="directives"),
+        pytest.param("---\n" * 2_500, ["too-complex"], id="many documents"),
+        pytest.param(("---\na: &a [1]\nb: [" + "*a," * 1_500 + "]\n") * 10, ["too-complex"], id="aliases"),
         pytest.param("---\n[\n" * 2_000, ["invalid-yaml"] * documents.MAX_BROKEN, id="many broken documents"),
     ],
 )
@@ -236,6 +248,12 @@ def test_no_escape_makes_text_that_cannot_be_written() -> None:
 
 def test_a_large_scalar_is_only_large() -> None:
     assert len(read("a: " + "x" * 400_000).value["a"]) == 400_000
+
+
+def test_large_manifests_are_no_bombs() -> None:
+    """Two megabytes of 20 characters a line: nothing that is larger in real life is denser."""
+    text = ("---\n" + DEPLOYMENT.replace("cpu: 250m\n", "cpu: 250m\n              memory: 1Gi\n")) * 8_000
+    assert codes(text[:2_000_000].rpartition("---")[0]) == []
 
 
 def test_merging_counts_what_it_copies() -> None:

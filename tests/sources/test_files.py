@@ -28,8 +28,17 @@ def test_a_byte_order_mark_goes_and_line_ends_stay(tmp_path: Path) -> None:
     assert WorkingTree(tmp_path).read_text("a.tf") == "a = 1\r\n"
 
 
+WIDE = ("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be")
+
+
 @pytest.mark.parametrize(
-    ("content", "code"), [(b"a\0b", "binary-file"), (b"caf\xe9", "not-utf-8")], ids=["binary", "latin-1"]
+    ("content", "code"),
+    [
+        (b"a\0b", "binary-file"),
+        (b"caf\xe9", "not-utf-8"),
+        (b"\xed\xa0\x80", "not-utf-8"),
+        *((f"{mark}kind: é".encode(name), "not-utf-8") for name in WIDE for mark in ("", "\ufeff")),
+    ],
 )
 def test_what_is_no_text_is_said(tmp_path: Path, content: bytes, code: str) -> None:
     (tmp_path / "a.tf").write_bytes(content)

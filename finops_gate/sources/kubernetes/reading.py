@@ -20,7 +20,7 @@ class Files:
         """The documents of a file; of one that cannot be read, a single broken document that says why."""
         if path not in self._documents:
             try:
-                self._documents[path] = read_documents(self.tree.read_text(path), path)
+                self._documents[path] = read_documents(self.tree.read_text(path), path, templates=True)
             except Unreadable as unreadable:
                 self._documents[path] = [Document(None, (unreadable.notice,), True)]
         return self._documents[path]
