@@ -157,7 +157,7 @@ def test_a_duplicate_key_warns_at_its_line(load: Load) -> None:
         ("kind: {{ .Values.kind }}\n", "go-template"),
         (b"\x89PNG\x00\x01", "binary-file"),
         ("apiVersion: v1\nkind: Pod # é".encode("latin-1"), "not-utf-8"),
-        ("apiVersion: v1".encode("utf-16"), "binary-file"),
+        ("apiVersion: v1".encode("utf-16"), "not-utf-8"),
         ("[" * 25_000, "too-complex"),
         ("a: &a [*a]", "too-complex"),
     ],
