@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,7 @@ from finops_gate.render.style import paint
 from finops_gate.render.summary import exchange
 
 MOST_TEXT = 60
+NOTHING: tuple[object, ...] = (None, "", [], {}, ())
 
 
 def explain(estimate: Estimate, attributes: Sequence[str], color: bool = False, currency: Currency = USD) -> str:
@@ -53,13 +55,15 @@ def headline(estimate: Estimate, color: bool) -> Iterator[str]:
 
 
 def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
+    told = ""
     for component in estimate.components:
         name = " / ".join((*component.path, component.name))
         yield ""
         yield f"  {paint(clean(name), 'strong', color)}: {monthly_range(component.monthly)}"
         yield f"    quantity  {quantity(component)}"
         if component.formula:
-            yield f"    formula   {clean(component.formula)}"
+            yield from formula(component.formula if component.formula != told else "as above")
+            told = component.formula
         if component.price:
             yield f"    price     {price(component.price)}"
         elif component.unit_price is not None:
@@ -79,13 +83,24 @@ def cheaper(alternatives: Sequence[Alternative]) -> Iterator[str]:
         yield clean(f"  {other.attribute} = {other.value}{kind} saves {money(other.saving)} a month")
 
 
+def formula(text: str) -> Iterator[str]:
+    """The formula of a quantity; those of its bounds, where they differ, below each other."""
+    first, *more = re.split(r"; (?=(?:expected|ceiling): )", clean(text))
+    yield f"    formula   {first}"
+    yield from (f"              {line}" for line in more)
+
+
 def quantity(component: Component) -> str:
     """`730 hour`, or `2 GB (idle 0, no cap)`."""
-    figures: Range = component.quantity
-    bounds = [f"idle {number(figures.floor)}"] if figures.floor != figures.expected else []
-    if figures.ceiling != figures.expected:
-        bounds.append("no cap" if is_unbounded(figures.ceiling) else f"at most {number(figures.ceiling)}")
-    return f"{number(figures.expected)} {component.unit}" + (f" ({', '.join(bounds)})" if bounds else "")
+    return figures(component.quantity, f" {component.unit}")
+
+
+def figures(amounts: Range, unit: str = "") -> str:
+    """`3`, or `3 (idle 1, at most 10)`."""
+    bounds = [f"idle {number(amounts.floor)}"] if amounts.floor != amounts.expected else []
+    if amounts.ceiling != amounts.expected:
+        bounds.append("no cap" if is_unbounded(amounts.ceiling) else f"at most {number(amounts.ceiling)}")
+    return f"{number(amounts.expected)}{unit}" + (f" ({', '.join(bounds)})" if bounds else "")
 
 
 def number(bound: Any) -> str:
@@ -111,7 +126,7 @@ def price(found: Price) -> str:
 def read(estimate: Estimate, attributes: Sequence[str]) -> Iterator[str]:
     """The attributes that the model reads and the author wrote, with their places."""
     resource = estimate.resource
-    written = [name for name in attributes if resource.attributes.get(name) is not None]
+    written = [name for name in attributes if resource.attributes.get(name) not in NOTHING]
     if written:
         yield "\nread from the code"
     width = max(map(len, written), default=0)
@@ -125,13 +140,19 @@ def read(estimate: Estimate, attributes: Sequence[str]) -> Iterator[str]:
 def shown(value: Any) -> str:
     if isinstance(value, Unknown):
         return f"unknown, for {value.reason}"
+    if isinstance(value, Range):
+        return figures(value)
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
         return f"{len(value)} of them" if value and isinstance(value[0], dict) else ", ".join(map(shown, value))
-    text = str(value) if not isinstance(value, dict) else ", ".join(sorted(value))
+    text = (
+        ", ".join(f"{name} {shown(part)}" for name, part in sorted(value.items()) if part not in NOTHING)
+        if isinstance(value, dict)
+        else str(value)
+    )
     return text if len(text) <= MOST_TEXT else f"{text[: MOST_TEXT - 1]}…"
 
 
