@@ -26,7 +26,6 @@ EU_WEST_1 = Origin("2023-02-23", "terracost-eu-west-1")
 RDS_2021 = Origin("2021-08-03", "ec2instances-vantage").stale
 CACHES = Origin("2025-04-24", "ec2instances-leanercloud-2025")
 
-LAMBDA = Origin("2024-08-22", "aws-calculator-lambda")
 EGRESS = "egress|internet"
 ONE_LEVEL = ("us-east-1", "us-west-2", "us-east-2")
 
@@ -147,7 +146,7 @@ def services(facts: Path) -> Iterator[Rate]:
     listed, inferred = (
         (rate for rate in rates if rate.key != EGRESS) for rates in (by_region(), implied(facts, "aws"))
     )
-    layers = (listed, published("aws"), inferred, _eu_west_1(facts), _lambda())
+    layers = (listed, published("aws"), inferred, _eu_west_1(facts))
     known = derived(list(first_of_each(*layers)))
     return first_of_each(known, _siblings(known), _credits(known))
 
@@ -173,20 +172,6 @@ def _siblings(known: list[Rate]) -> Iterator[Rate]:
         for rate in known:
             if rate.region == donor:
                 yield from (rate._replace(region=region, origin=rate.origin.derived) for region in ONE_LEVEL)
-
-
-def _lambda() -> Iterator[Rate]:
-    """Lambda by region, first tier. Arm with provisioned concurrency is derived: four fifths of x86, as without."""
-    for row in table(MAPS / "aws_lambda.csv"):
-        region, origin = row["region"], LAMBDA
-        yield Rate(region, "lambda", "requests", "1M requests", Decimal(row["million_requests"]), origin)
-        yield Rate(region, "lambda", "ephemeral-storage", "GB-second", Decimal(row["ephemeral_storage"]), origin)
-        yield Rate(region, "lambda|x86", "duration", "GB-second", Decimal(row["duration_x86"]), origin)
-        yield Rate(region, "lambda|arm", "duration", "GB-second", Decimal(row["duration_arm"]), origin)
-        for component in ("provisioned-concurrency", "provisioned-duration"):
-            usd = Decimal(row[f"{component.replace('-', '_')}_x86"])
-            yield Rate(region, "lambda|x86", component, "GB-second", usd, origin)
-            yield Rate(region, "lambda|arm", component, "GB-second", usd * 4 / 5, origin.derived)
 
 
 def _eu_west_1(facts: Path) -> Iterator[Rate]:
