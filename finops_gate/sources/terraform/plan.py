@@ -156,9 +156,10 @@ class _Reading:
         """What is planned, what the plan leaves as it is, and what it puts off."""
         changes = {str(c.get("address")): c for c in mappings(plan.get("resource_changes")) if "deposed" not in c}
         planned = mapping(plan.get("planned_values") or plan.get("values"))
-        yield from map(self._resource, _items(planned.get("root_module"), changes))
-        if not planned:
-            yield from map(self._resource, _created(changes.values()))
+        items = tuple(_items(planned.get("root_module"), changes))
+        yield from map(self._resource, items)
+        listed = {item.address for item in items}
+        yield from map(self._resource, _created(c for address, c in changes.items() if address not in listed))
         if "values" not in plan:
             yield from map(self._resource, _untouched(plan, changes))
             yield from map(self._resource, _deferred(plan))
@@ -282,7 +283,7 @@ def _untouched(plan: Mapping[str, Any], changes: Mapping[str, Any]) -> Iterator[
 
 
 def _created(changes: Iterable[Mapping[str, Any]]) -> Iterator[Item]:
-    """What a plan without `planned_values` makes, by its changes."""
+    """What changes make that `planned_values` lacks, as a plan does that was cut down to its changes."""
     for change in changes:
         details = mapping(change.get("change"))
         if _is_managed(change) and isinstance(details.get("after"), dict):

@@ -222,10 +222,11 @@ def test_what_a_plan_leaves_alone_costs_on_both_sides(tmp_path: Path) -> None:
     assert [r.address for r in loaded.before or ()] == ["aws_nat_gateway.kept"]
 
 
-def test_changes_alone_are_a_plan(tmp_path: Path) -> None:
+@pytest.mark.parametrize("planned", [{}, {"planned_values": {"root_module": {}}}])
+def test_changes_alone_are_a_plan(tmp_path: Path, planned: dict[str, Any]) -> None:
     change = {"actions": ["create"], "before": None, "after": {"size": 8}, "after_unknown": {}}
     item = {**resource("aws_ebs_volume.v", {}), "change": change}
-    loaded = load(tmp_path, json.dumps({"format_version": "1.2", "resource_changes": [item]}))
+    loaded = load(tmp_path, json.dumps({"format_version": "1.2", "resource_changes": [item], **planned}))
     assert [(r.address, r.attributes) for r in loaded.resources] == [("aws_ebs_volume.v", {"size": Decimal(8)})]
 
 
