@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,31 @@ def test_imports_point_down(part: str, path: Path) -> None:
     assert level is not None, f"{part} has no place in LAYERS"
     allowed = set().union(*LAYERS[: level + 1]) | ({"render"} if part == "cli" else set())
     assert imports(path) <= allowed
+
+
+MUTUAL = {
+    ("finops_gate.costing.models", "finops_gate.costing.model_reader"),
+    ("finops_gate.sources.kubernetes.pod_sets", "finops_gate.sources.kubernetes.counting"),
+}
+"""Imports, written lazily or for annotations, by which two modules know each other."""
+
+
+def test_no_module_imports_what_imports_it() -> None:
+    """Lazily or not: within a part, too, arrows point one way. A circle is an error that names its modules."""
+    names = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for _, path in modules()}
+    files = {name.removesuffix(".__init__"): path for name, path in names.items()}
+    graph = {
+        name: {to for to in whole_imports(path, files) if (name, to) not in MUTUAL} for name, path in files.items()
+    }
+    TopologicalSorter(graph).prepare()
+
+
+def whole_imports(path: Path, files: dict[str, Path]) -> set[str]:
+    """The modules of finops_gate that a module imports, by their whole names."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {name if (name := f"{node.module}.{a.name}") in files else node.module for a in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name in files and files[name] != path}

@@ -3,7 +3,7 @@
 From text to resources, in the order to read the modules in: `hcl` and `json_syntax` make trees (`syntax`);
 `declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `var_files` and
 `environments` the environments of each, `deployments` puts both together with what the settings declare, `inputs` is
-what is given to them; `module` is one of them in use, `settle` orders what is to be computed and `compute` computes it;
+what is given to them; `module` is one of them in use, `compute` computes what is in it and `settle` orders what is to be computed;
 `evaluate` makes values (`types`, `values`, `convert`) of expressions, with `operators`, `traverse` and `functions`;
 `blocks` and `expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources`
 hands over.
@@ -83,6 +83,7 @@ def _load_code(
     from finops_gate.sources.terraform.reading import files_by_directory
     from finops_gate.sources.terraform.remote.locate import remote_modules
     from finops_gate.sources.terraform.resources import resources_of
+    from finops_gate.sources.terraform.settle import settler
 
     files = files_by_directory(tree.paths())
     selected = files_by_directory(paths)
@@ -96,7 +97,7 @@ def _load_code(
     remote = remote_modules(tree, settings.terraform)
     resources: list[Resource] = []
     for deployment in deployments:
-        project = Project(tree, deployment, files, settings.terraform, remote, declared)
+        project = Project(tree, deployment, files, settings.terraform, remote, declared, settle=settler())
         inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
         resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))
         notices += [*problems, *project.notices]

@@ -17,7 +17,6 @@ from finops_gate.sources.terraform.expansion import Instance, expand, gathered
 from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Scope
-from finops_gate.sources.terraform.settle import block_of
 from finops_gate.sources.terraform.types import Type
 from finops_gate.sources.terraform.values import LazyObject, Null, ObjectValue, ResourceValue, UnknownValue, Value
 
@@ -70,7 +69,7 @@ def _is_marked(module: Module, declared: Declared) -> bool:
 
 
 def provider(module: Module, item: Item) -> Value:
-    declared = block_of(module, item)
+    declared = module.block_of(item)
     content = content_of(declared, Scope(module, declared.file), module.report)
     return ObjectValue(content.items)
 
@@ -145,7 +144,7 @@ def _written(module: Module, name: str) -> Iterator[Span]:
 
 def resource(module: Module, item: Item) -> Value:
     kind, type, name = item
-    declared = block_of(module, item)
+    declared = module.block_of(item)
     base = f"{module.prefix}{'data.' if kind == 'data' else ''}{type}.{name}"
     cause = Unknown(reason(type) if kind == "data" else AFTER_APPLY, declared.header)
     instances, notice = expand(declared, Scope(module, declared.file), base, module.report)

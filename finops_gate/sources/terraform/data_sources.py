@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from finops_gate.model import Unknown
 from finops_gate.sources.secrecy import SENSITIVE
+from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.policy_document import policy_json
 from finops_gate.sources.terraform.types import STRING
 from finops_gate.sources.terraform.values import (
@@ -192,7 +193,9 @@ def _template_file(asked: Asked) -> dict[str, Value]:
     template, variables = asked.argument("template"), asked.argument("vars")
     if not isinstance(template, str):
         return {}
-    rendered = render(asked.instance.scope, "template", template, ObjectValue({}) if variables is None else variables)
+    rendered = render(
+        asked.instance.scope, evaluate, "template", template, ObjectValue({}) if variables is None else variables
+    )
     return {"rendered": rendered}
 
 

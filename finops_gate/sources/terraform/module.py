@@ -15,7 +15,6 @@ from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.project import Project
 from finops_gate.sources.terraform.scope import Budget, Namespace, Scope
 from finops_gate.sources.terraform.secrecy import Secrets
-from finops_gate.sources.terraform.settle import settle
 from finops_gate.sources.terraform.syntax import GetAttr, Node, ObjectNode, Variable
 from finops_gate.sources.terraform.values import ObjectValue, UnknownValue, Value
 
@@ -52,7 +51,7 @@ class Module:
         """The value of an item. Raises EvaluationError where it depends on itself."""
         found = self.memo.get(item)
         if found is None:
-            settle(self, item)
+            self.project.settle(self, item)
             found = self.memo[item]
         if self.sensitive and item in self.sensitive:
             self.secrets.touched = True
@@ -61,6 +60,14 @@ class Module:
     def report(self, error: EvaluationError) -> None:
         code = "dependency-cycle" if "it depends on itself" in error.message else "evaluation-error"
         self.project.note(Notice(code, "error", error.message, error.span))
+
+    def block_of(self, item: Item) -> Declared:
+        """The block of a provider, a resource or a data source."""
+        kind, *names = item
+        if kind == "provider":
+            return self.declared.providers[(names[0], names[1])]
+        table = self.declared.resources if kind == "resource" else self.declared.data
+        return table[(names[0], names[1])]
 
     def name_of(self, item: Item) -> str:
         kind, *names = item

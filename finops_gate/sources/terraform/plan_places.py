@@ -125,8 +125,9 @@ def _evaluated(
     from finops_gate.sources.terraform.module import Module
     from finops_gate.sources.terraform.project import Deployment, Project
     from finops_gate.sources.terraform.resources import resources_of
+    from finops_gate.sources.terraform.settle import settler
 
-    project = Project(tree, Deployment(directory, directory), files, settings)
+    project = Project(tree, Deployment(directory, directory), files, settings, settle=settler())
     given = {name: mapping(item).get("value") for name, item in configuration.variables.items()}
     inputs = {name: Input(None, None, value) for name, value in given.items()}
     found = resources_of(project, Module(project, project.read(directory), inputs=inputs))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
 from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
@@ -13,8 +13,8 @@ from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_mo
 from finops_gate.sources.terraform.scope import Budget, Files
 from finops_gate.sources.terraform.secrecy import Secrets
 
-if TYPE_CHECKING:
-    from finops_gate.sources.terraform.module import Module
+Settle: TypeAlias = Callable[[Any, tuple[str, ...]], None]
+"""Computes an item of a module, after all that it needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Project:
     """One root module with all that it calls: what is shared by the modules of an evaluation.
 
     `declarations` are those that other projects of the same tree have read, by directory, and what this one adds.
+    `settle` computes an item of one of the modules; they know it by this only, for it knows them.
     """
 
     def __init__(
@@ -50,13 +51,15 @@ class Project:
         settings: Mapping[str, Any],
         remote: RemoteModules | None = None,
         declarations: dict[str, Declarations] | None = None,
+        *,
+        settle: Settle,
     ) -> None:
         self.remote = remote or remote_modules(tree, settings)
         self.tree, self.deployment, self.files, self.settings = self.remote.tree, deployment, files, settings
         self.directory = directory = deployment.directory
         self.declarations = {} if declarations is None else declarations
         self.notices: dict[Notice, None] = {}
-        self.active: dict[tuple[int, tuple[str, ...]], Module] = {}
+        self.settle = settle
         self.named_files = Files(self.tree, directory)
         self.budget = Budget()
         self.secrets = Secrets()

@@ -7,43 +7,47 @@ nor deep modules cost Python's stack, and a cycle is found as a cycle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TypeAlias
 
-from finops_gate.sources.terraform.declarations import Declared, Item
+from finops_gate.sources.terraform.compute import compute
+from finops_gate.sources.terraform.declarations import Item
+from finops_gate.sources.terraform.module import Module
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.project import Settle
 from finops_gate.sources.terraform.syntax import Body, Node
 
-if TYPE_CHECKING:
-    from finops_gate.sources.terraform.module import Module
+Active: TypeAlias = dict[tuple[int, Item], Module]
+"""What is being computed, in the order in which it was begun."""
 
 
-def settle(module: Module, item: Item) -> None:
+def settler() -> Settle:
     """Computes an item after all that it needs. Raises EvaluationError where it needs itself."""
-    from finops_gate.sources.terraform.compute import compute
+    active: Active = {}
 
-    active = module.project.active
-    if (id(module), item) in active:
-        raise EvaluationError(_cycle(module, item))
-    stack = [_begin(module, item)]
-    while stack:
-        owner, current, waiting = stack[-1]
-        for needed, needed_item in waiting:
-            if needed_item not in needed.memo and (id(needed), needed_item) not in active:
-                stack.append(_begin(needed, needed_item))
-                break
-        else:
-            stack.pop()
-            owner.memo[current] = compute(owner, current)
-            del active[(id(owner), current)]
+    def settle(module: Module, item: Item) -> None:
+        if (id(module), item) in active:
+            raise EvaluationError(_cycle(active, module, item))
+        stack = [_begin(active, module, item)]
+        while stack:
+            owner, current, waiting = stack[-1]
+            for needed, needed_item in waiting:
+                if needed_item not in needed.memo and (id(needed), needed_item) not in active:
+                    stack.append(_begin(active, needed, needed_item))
+                    break
+            else:
+                stack.pop()
+                owner.memo[current] = compute(owner, current)
+                del active[(id(owner), current)]
+
+    return settle
 
 
-def _begin(module: Module, item: Item) -> tuple[Module, Item, Iterator[tuple[Module, Item]]]:
-    module.project.active[(id(module), item)] = module
+def _begin(active: Active, module: Module, item: Item) -> tuple[Module, Item, Iterator[tuple[Module, Item]]]:
+    active[(id(module), item)] = module
     return module, item, needs(module, item)
 
 
-def _cycle(module: Module, item: Item) -> str:
-    active = module.project.active
+def _cycle(active: Active, module: Module, item: Item) -> str:
     keys = list(active)
     names = [active[key].name_of(key[1]) for key in keys[keys.index((id(module), item)) :]]
     return "it depends on itself: " + " -> ".join([*names, names[0]])
@@ -66,17 +70,8 @@ def needs(module: Module, item: Item) -> Iterator[tuple[Module, Item]]:
             if node is not None:
                 yield from _needs_of(module, node)
     else:
-        for layer in block_of(module, item).layers:
+        for layer in module.block_of(item).layers:
             yield from _needs_of(module, layer.node.body)
-
-
-def block_of(module: Module, item: Item) -> Declared:
-    """The block of a provider, a resource or a data source."""
-    kind, *names = item
-    if kind == "provider":
-        return module.declared.providers[(names[0], names[1])]
-    table = module.declared.resources if kind == "resource" else module.declared.data
-    return table[(names[0], names[1])]
 
 
 def _variable_needs(module: Module, name: str) -> Iterator[tuple[Module, Item]]:

@@ -62,7 +62,7 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
         if not isinstance(last, SEQUENCES):
             raise EvaluationError("`...` needs a list, a set or a tuple")
         arguments += last.items
-    result = apply(function, arguments, scope)
+    result = apply(function, arguments, scope, evaluate)
     if name == "sensitive":
         secrets.add(result)
         secrets.places.append(scope.file.span(node))
@@ -71,12 +71,14 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
     return result
 
 
-def apply(function: Function, arguments: list[Value], scope: Scope) -> Value:
+def apply(function: Function, arguments: list[Value], scope: Scope, evaluate: Evaluate) -> Value:
     """The result of a function for these arguments. Raises EvaluationError, naming the function."""
     try:
         converted, missing = _converted(function, arguments)
         if missing is not None:
             return missing.derived(function.returns, function.returns is not DYNAMIC)
+        if function.renders:
+            return function.run(scope, evaluate, *converted)
         return function.run(scope, *converted) if function.scoped else function.run(*converted)
     except EvaluationError as error:
         message = (

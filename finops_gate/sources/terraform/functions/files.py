@@ -7,12 +7,14 @@ import hashlib
 import posixpath
 import re
 from collections.abc import Callable
+from typing import TypeAlias
 
 from finops_gate.model import Unknown
 from finops_gate.sources.terraform.functions.encoding import decoded_text
 from finops_gate.sources.terraform.functions.registry import function
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
+from finops_gate.sources.terraform.syntax import Node
 from finops_gate.sources.terraform.types import BOOL, DYNAMIC, STRING, SetType
 from finops_gate.sources.terraform.values import (
     MAPPINGS,
@@ -22,6 +24,8 @@ from finops_gate.sources.terraform.values import (
     make_set,
     text,
 )
+
+Evaluate: TypeAlias = Callable[[Node, Scope], Value]
 
 MAX_PATTERN = 1_000
 MAX_TEMPLATE_DEPTH = 10
@@ -129,23 +133,22 @@ def glob_pattern(pattern: str) -> re.Pattern[str]:
 _GLOB = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
-@function("templatefile", STRING, DYNAMIC, deep=False, scoped=True)
-def templatefile(scope: Scope, path: str, variables: Value) -> Value:
+@function("templatefile", STRING, DYNAMIC, deep=False, renders=True)
+def templatefile(scope: Scope, evaluate: Evaluate, path: str, variables: Value) -> Value:
     content = scope.frame.read_file(path)
     if content is None:
         return _absent(path)
-    return render(scope, path, decoded_text(content), variables)
+    return render(scope, evaluate, path, decoded_text(content), variables)
 
 
-@function("templatestring", STRING, DYNAMIC, deep=False, scoped=True)
-def templatestring(scope: Scope, template: str, variables: Value) -> Value:
-    return render(scope, "template", template, variables)
+@function("templatestring", STRING, DYNAMIC, deep=False, renders=True)
+def templatestring(scope: Scope, evaluate: Evaluate, template: str, variables: Value) -> Value:
+    return render(scope, evaluate, "template", template, variables)
 
 
-def render(scope: Scope, path: str, template: str, variables: Value) -> Value:
+def render(scope: Scope, evaluate: Evaluate, path: str, template: str, variables: Value) -> Value:
     """A template's text with these variables. Raises EvaluationError, with its place in the template."""
     from finops_gate.sources.terraform import hcl
-    from finops_gate.sources.terraform.evaluate import evaluate
     from finops_gate.sources.terraform.syntax import Body, Source
 
     if not isinstance(variables, MAPPINGS):

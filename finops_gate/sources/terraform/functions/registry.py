@@ -43,7 +43,8 @@ def anything(type: Type = DYNAMIC) -> Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`run` takes the converted arguments (after the scope, where `scoped`); where `lazy`, nodes, scope, evaluate."""
+    """`run` takes the converted arguments: after the scope, where `scoped`; after scope and `evaluate`, where it
+    `renders` a template. Where `lazy`, it takes the call itself, scope and `evaluate`."""
 
     name: str
     run: Callable[..., Any]
@@ -54,6 +55,7 @@ class Function:
     deep: bool = True
     lazy: bool = False
     scoped: bool = False
+    renders: bool = False
 
 
 FUNCTIONS: dict[str, Function] = {}
@@ -68,13 +70,14 @@ def function(
     deep: bool = True,
     lazy: bool = False,
     scoped: bool = False,
+    renders: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Registers the code of a function; the last `optional` of its parameters may be left out."""
 
     def register(run: Callable[..., Any]) -> Callable[..., Any]:
         declared = tuple(map(_parameter, parameters))
         rest = _parameter(variadic) if variadic else None
-        FUNCTIONS[name] = Function(name, run, declared, rest, optional, returns, deep, lazy, scoped)
+        FUNCTIONS[name] = Function(name, run, declared, rest, optional, returns, deep, lazy, scoped, renders)
         return run
 
     return register

@@ -90,8 +90,10 @@ def _content(path: Path) -> Mapping[str, Any]:
 
 
 def _native(text: str) -> dict[str, Any]:
-    from finops_gate.sources.terraform import evaluate_expression, hcl
+    from finops_gate.sources.terraform import hcl
     from finops_gate.sources.terraform.problems import EvaluationError
+    from finops_gate.sources.terraform.standalone import evaluate_text
+    from finops_gate.sources.terraform.values import export
 
     found: dict[str, Any] = {}
     for block in hcl.parse(text).body.blocks:
@@ -100,7 +102,7 @@ def _native(text: str) -> dict[str, Any]:
         values = {}
         for name, attribute in block.body.attributes.items():
             try:
-                values[name] = evaluate_expression(text[attribute.value.start : attribute.value.end])
+                values[name] = export(evaluate_text(text[attribute.value.start : attribute.value.end], {}))
             except EvaluationError:
                 continue
         found.setdefault(block.type, {})[block.labels[0]] = values
