@@ -47,7 +47,7 @@ def _row(row: Row, indent: str, label: int, widths: Sequence[int], options: Opti
     style = "" if indent else "strong"
     lines = [paint(text, style, options.color) if style else _tinted(text, row, options.color)]
     if row.note:
-        inside = " " * (len(indent) + (2 if row.mark else 0))
+        inside = " " * (len(indent) + 2)
         lines.append(paint(f"{inside}{row.note}", "dim", options.color))
     return lines
 

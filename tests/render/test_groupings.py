@@ -35,11 +35,11 @@ def test_a_change_by_team_in_text() -> None:
     assert table.split("\n") == [
         "Monthly cost by tag:team  before   after  change",
         "  shop                    $10.00  $15.00  +$5.00",
-        "  ceiling $20.00 -> $60.00",
+        "    ceiling $20.00 -> $60.00",
         "  (none)                  $10.00  $15.00  +$5.00",
-        "  1 unpriced, ceiling $20.00 -> $60.00",
+        "    1 unpriced, ceiling $20.00 -> $60.00",
         "  (not known)             $10.00  $15.00  +$5.00",
-        "  ceiling $20.00 -> $60.00",
+        "    ceiling $20.00 -> $60.00",
     ]
 
 

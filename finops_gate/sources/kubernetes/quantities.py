@@ -4,7 +4,8 @@
     suffix   ::= Ki Mi Gi Ti Pi Ei | n u m "" k M G T P E | (e|E) signed-integer
 
 Finer than a nano is rounded away from zero; a binary suffix is capped at 2^63 - 1. There is no `K`, and `E` alone is
-10^18. Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource#Quantity
+10^18. The parser itself reads a suffix without a digit (`Gi`) as nothing; the grammar refuses it, and so do we.
+Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/api/resource#Quantity
 """
 
 from __future__ import annotations
