@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from finops_gate.costing.component_groups import ungrouped
 from finops_gate.costing.formula import Formula, Text
 from finops_gate.costing.functions import FUNCTIONS
 from finops_gate.costing.models import (
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 ALWAYS_THERE = frozenset({"usage", "region", "resource", "unbounded"})
 ELEMENT = frozenset({"it", "index"})
 _EXAMPLES = re.compile(r"^examples:", re.MULTILINE)
+_NO_NAME = re.compile(r"there is no `(\w+)`")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
@@ -141,7 +143,7 @@ class _Reader:
             region=None if region is None else self.formula(region, "region"),
             is_part_only=self.value.get("by_itself") == "free",
             usage_only=self.value.get("declared_in") == "usage",
-            components=[self.component(v, f"components[{i}]") for i, v in enumerate(self.list_of("components"))],
+            components=[self.component(v, path) for v, path in ungrouped(self.list_of("components"), "components")],
             parts=[self.part(v, f"parts[{i}]") for i, v in enumerate(self.list_of("parts"))],
             assumptions=[self.assumption(v, f"assumptions[{i}]") for i, v in enumerate(self.list_of("assumptions"))],
             extra={k: self.quantity(v, f"extra.{k}", ()) for k, v in (self.value.get("extra") or {}).items()},
@@ -201,7 +203,12 @@ class _Reader:
         try:
             return compile_expression(source, known, functions=FUNCTIONS)
         except ExpressionError as error:
-            raise ExpressionError(error.message, self.document.span(path)) from None
+            raise ExpressionError(error.message + self.hint(error.message), self.document.span(path)) from None
+
+    def hint(self, message: str) -> str:
+        """For whoever names a usage key as if it were an attribute."""
+        found = _NO_NAME.search(message)
+        return f"; did you mean `usage.{found[1]}`?" if found and found[1] in self.usage else ""
 
     def usage_of(self, expression: Expression, path: str) -> tuple[frozenset[str], frozenset[str]]:
         """The usage keys an expression hangs on, and those of them that are forecasts."""
@@ -242,6 +249,8 @@ class _Reader:
         more = ELEMENT if "each" in value else ()
         if ("price" in value) == ("unit_price" in value):
             raise self.error("a component needs `price` or `unit_price`, and not both", path)
+        self.check_keys(value, ("name", "unit", "quantity"), path)
+        self.check_keys(value.get("price", {"key": "", "component": ""}), ("key", "component"), f"{path}.price")
         return ComponentModel(
             name=self.text(value["name"], f"{path}.name", more),
             unit=value["unit"],
@@ -253,6 +262,12 @@ class _Reader:
             under=self.optional_text(value, "under", path, more),
             note=self.optional_text(value, "note", path, more),
         )
+
+    def check_keys(self, value: Mapping[str, Any], keys: Sequence[str], path: str) -> None:
+        """Raises ConfigurationError for a key that neither a component nor its group has."""
+        for key in keys:
+            if key not in value:
+                raise self.error(f"`{key}` is missing here, and in the group around it", path)
 
     def price(self, value: Mapping[str, Any], path: str, more: Collection[str]) -> PriceModel:
         return PriceModel(

@@ -9,6 +9,7 @@ from finops_gate.errors import ConfigurationError
 from tests.costing.fakes import models
 
 COMPONENT = "components: [{name: Hours, unit: hour, price: {key: box, component: hours}, quantity: %s}]"
+GROUP = "components:\n- price: {key: box}\n  components:\n  - {name: A, unit: h, quantity: 1, price: {}}"
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,9 @@ COMPONENT = "components: [{name: Hours, unit: hour, price: {key: box, component:
         ("parts: [{model: aws_dsik}]", 2, "there is no cost model of aws_dsik"),
         ("parts: [{model: aws_disk, attributes: {syze: 1}}]", 2, "`syze` among its attributes; did you mean `size`?"),
         ("parts: [{model: aws_disk, usage: {red: 1}}]", 2, "no `red` among its usage; did you mean `reads`?"),
+        ("usage: {reads: x}\n" + COMPONENT % "reads", 3, "there is no `reads`; did you mean `usage.reads`?"),
+        ("components: [{unit: h, components: [{name: A, unit_price: 1}]}]", 2, "`quantity` is missing here"),
+        (GROUP, 5, "`component` is missing here, and in the group around it"),
         ("like: aws_nothing", 2, "there is no cost model of aws_nothing"),
         ("like: aws_thing", 2, "there is no cost model of aws_thing"),
         ("components: [", 2, "not valid YAML"),
