@@ -6,6 +6,8 @@ about a microsecond, and not by the clock, so that the same input ends the same 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 PER_WORKFLOW = 1_000_000
 IN_ALL = 10_000_000
 """Some five thousand jobs or twenty thousand instances of a matrix, in one workflow and in all that are read."""
@@ -14,6 +16,14 @@ JOB = 200
 INSTANCE = 50
 TRIGGER = 30
 COMPARISON = 2
+
+
+def product(sizes: Iterable[int], most: int) -> int:
+    """The product of some sizes; `most` where it is larger, for strangers' figures may have a million digits."""
+    made = 1
+    for size in sizes:
+        made = min(made * size, most)
+    return made
 
 
 class TooComplex(Exception):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import NOTHING, ONCE, UNBOUNDED, Range, Unknown
-from finops_gate.sources.ci.budget import INSTANCE, Budget, TooComplex
+from finops_gate.sources.ci.budget import INSTANCE, Budget, TooComplex, product
 from finops_gate.sources.ci.circleci_values import Values, defaults, filled
 from finops_gate.sources.ci.job import Machine
 from finops_gate.sources.ci.machines import machine_of, unknown
@@ -69,11 +69,9 @@ def _combinations(job: Node, use: Node, around: Around) -> Iterator[Values]:
         yield base
         return
     axes = {name: listed(entry.value) for name, entry in entries(matrix)}
-    count = 1
-    for choices in axes.values():
-        count *= len(choices)
+    count = product(map(len, axes.values()), MAX_COMBINATIONS + 1)
     if count > MAX_COMBINATIONS:
-        raise TooComplex(f"a matrix of {count:,} combinations")
+        raise TooComplex(f"a matrix of more than {MAX_COMBINATIONS:,} combinations")
     excluded = listed(value_at(use, "matrix", "exclude"))
     around.budget.take((INSTANCE + len(excluded)) * count)
     for chosen in itertools.product(*axes.values()):

@@ -15,6 +15,7 @@ from typing import Any
 
 from finops_gate.model import ONCE, Loaded, Notice, Range, Resource
 from finops_gate.settings import Settings
+from finops_gate.sources.ci.budget import product
 from finops_gate.sources.ci.job import Machine, Timeout
 from finops_gate.sources.ci.machines import machine_of, unknown
 from finops_gate.sources.ci.pipeline import Job, Note, assumed, number, problem, read, resource, value_at
@@ -27,6 +28,10 @@ LONGEST_TIMEOUT = Decimal(2160)
 
 https://docs.aws.amazon.com/codebuild/latest/userguide/create-project.html
 """
+
+MOST_BUILDS = 100
+"""Builds in a batch: https://docs.aws.amazon.com/codebuild/latest/userguide/limits.html"""
+MOST_COUNTED = 1_000_000
 
 LINUX = "LINUX_CONTAINER"
 COMPUTE, SYSTEM = "compute-type", "type"
@@ -68,7 +73,7 @@ def _jobs(path: str, root: Node, ci: Mapping[str, Any], note: Note) -> Iterator[
             yield _job(path, label, task, [_machine(value_at(task, "env"), ci)], WRITTEN, ci)
     matrix = child(batch, "build-matrix")
     if matrix is not None:
-        yield _job(path, "build-matrix", matrix, list(_combined(matrix, ci)), IN_A_MATRIX, ci)
+        yield _job(path, "build-matrix", matrix, list(_combined(matrix, ci, note)), IN_A_MATRIX, ci)
     fanout = child(batch, "build-fanout")
     if fanout is not None:
         yield _job(path, "build-fanout", fanout, [_fanned_out(fanout, ci, note)], WRITTEN, ci)
@@ -93,29 +98,29 @@ def _job(
 def _machine(env: Any, ci: Mapping[str, Any], count: Range = ONCE) -> Machine:
     """The machine of a build's `env`: a compute type, of Linux unless `type` says otherwise."""
     settings = env if isinstance(env, dict) else {}
-    compute, system = settings.get(COMPUTE), settings.get(SYSTEM) or LINUX
+    compute, system = settings.get(COMPUTE), settings.get(SYSTEM)
     if not isinstance(compute, str):
         return replace(unknown("the project's", "the project says which machine, the buildspec does not"), count=count)
-    label = compute if system == LINUX else f"{system}/{compute}"
+    label = compute if system in (LINUX, None) else f"{system}/{compute}"
     return replace(machine_of("codebuild", label, ci), count=count)
 
 
-def _combined(matrix: Node, ci: Mapping[str, Any]) -> Iterator[Machine]:
+def _combined(matrix: Node, ci: Mapping[str, Any], note: Note) -> Iterator[Machine]:
     """The machines of a matrix: its lists multiply, whatever `static` says holds for all of them."""
     static, dynamic = value_at(matrix, "static", "env"), value_at(matrix, "dynamic", "env")
     env = dict(dynamic) if isinstance(dynamic, dict) else {}
     variables = env.pop("variables", None)
     axes = [*env.values(), *(variables.values() if isinstance(variables, dict) else ())]
     axes.append(value_at(matrix, "dynamic", "buildspec"))
-    count = 1
-    for axis in axes:
-        count *= len(axis) if isinstance(axis, list) and axis else 1
+    count = product((len(axis) for axis in axes if isinstance(axis, list) and axis), MOST_COUNTED)
+    if count > MOST_BUILDS:
+        note(problem(matrix, f"a matrix of {count:,} builds or more; CodeBuild runs at most {MOST_BUILDS}"))
     computes = env.get(COMPUTE)
     choices = computes if isinstance(computes, list) and computes else [computes]
     shared = static if isinstance(static, dict) else {}
-    for compute in choices:
+    for compute in dict.fromkeys(choice for choice in choices if isinstance(choice, str) or choice is None):
         named = {**shared, COMPUTE: compute} if compute is not None else shared
-        yield _machine(named, ci, Range.exact(count // len(choices)))
+        yield _machine(named, ci, Range.exact(count * choices.count(compute) // len(choices)))
 
 
 def _fanned_out(fanout: Node, ci: Mapping[str, Any], note: Note) -> Machine:

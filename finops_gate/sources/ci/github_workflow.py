@@ -101,7 +101,8 @@ class JobPlaces(Mapping[str, Span]):
         head = path.replace("[", ".").partition(".")[0]
         rest = path[len(head) :]
         if head == "cancels_superseded":
-            return next((p for p in ("concurrency", f"{self._job}.concurrency") if p in self._spans), "on")
+            written = ("concurrency", f"{self._job}.concurrency", "on.pull_request")
+            return next((path for path in written if path in self._spans), "on")
         if head in OF_THE_WORKFLOW:
             return OF_THE_WORKFLOW[head] + rest
         if head in OF_THE_JOB:

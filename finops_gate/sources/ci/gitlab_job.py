@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import ONCE, ZERO, Range, Unknown
-from finops_gate.sources.ci.budget import INSTANCE, Budget
+from finops_gate.sources.ci.budget import INSTANCE, Budget, product
 from finops_gate.sources.ci.gitlab_config import Found, listed
 from finops_gate.sources.ci.job import Machine, Timeout
 from finops_gate.sources.ci.machines import machine, unheard_of, unknown
@@ -29,6 +29,8 @@ the most on GitLab.com's runners (https://docs.gitlab.com/ci/runners/hosted_runn
 
 MOST_PARALLEL = 200
 """https://docs.gitlab.com/ci/yaml/#parallel"""
+
+MOST_COUNTED = 1_000_000
 
 Combination = Mapping[str, Any]
 
@@ -113,10 +115,7 @@ def _instances(parallel: Node | None, each: bool, note: Note, budget: Budget) ->
 
 
 def _product(axes: Mapping[str, Node]) -> int:
-    made = 1
-    for axis in axes.values():
-        made *= len(listed(axis))
-    return made
+    return product((len(listed(axis)) for axis in axes.values()), MOST_COUNTED)
 
 
 def _count(parallel: Node, count: Decimal | None, note: Note) -> int:

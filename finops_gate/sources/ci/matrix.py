@@ -11,7 +11,7 @@ import itertools
 from typing import Any
 
 from finops_gate.model import Unknown
-from finops_gate.sources.ci.budget import COMPARISON, Budget
+from finops_gate.sources.ci.budget import COMPARISON, Budget, product
 from finops_gate.sources.ci.github_values import same
 
 MAX_JOBS = 256
@@ -45,10 +45,10 @@ def combinations(matrix: Any, budget: Budget) -> list[Combination] | Unknown:
     for part in (*axes.values(), include, exclude):
         if isinstance(part, Unknown):
             return part
-    product = _product(axes)
-    if product + len(include) > MAX_PRODUCT:
-        raise MatrixError(f"a matrix of {product + len(include):,} combinations; GitHub runs at most {MAX_JOBS}")
-    budget.take(COMPARISON * (product + 1) * (len(include) + len(exclude) + 1))
+    made = _product(axes)
+    if made + len(include) > MAX_PRODUCT:
+        raise MatrixError(f"a matrix of more than {MAX_PRODUCT:,} combinations; GitHub runs at most {MAX_JOBS}")
+    budget.take(COMPARISON * (made + 1) * (len(include) + len(exclude) + 1))
     unsettled = _unknown_comparison(axes, include, exclude)
     if unsettled is not None:
         return unsettled
@@ -56,8 +56,8 @@ def combinations(matrix: Any, budget: Budget) -> list[Combination] | Unknown:
 
 
 def _expand(axes: dict[str, list[Any]], include: list[Combination], exclude: list[Combination]) -> list[Combination]:
-    product = itertools.product(*axes.values()) if axes else ()
-    originals = [dict(zip(axes, values, strict=True)) for values in product]
+    chosen = itertools.product(*axes.values()) if axes else ()
+    originals = [dict(zip(axes, values, strict=True)) for values in chosen]
     originals = [original for original in originals if not any(_has_all(original, entry) for entry in exclude)]
     extended = [dict(original) for original in originals]
     added: list[Combination] = []
@@ -88,13 +88,11 @@ def _entries(matrix: dict[str, Any], name: str) -> Any:
 
 
 def _product(axes: dict[str, list[Any]]) -> int:
-    """How many combinations the axes make; none where there are no axes."""
-    product = 1 if axes else 0
+    """How many combinations the axes make, counted up to what is too many; none where there are no axes."""
     for name, values in axes.items():
         if not isinstance(values, list):
             raise MatrixError(f"the axis `{name}` is a list of values", name)
-        product *= len(values)
-    return product
+    return product(map(len, axes.values()), MAX_PRODUCT + 1) if axes else 0
 
 
 def _unknown_comparison(

@@ -22,6 +22,10 @@ MANUAL = "manual"
 """Names under `ci.runs` of what is started by a schedule that stands in no file, and by hand."""
 
 
+LARGEST = Decimal(10) ** 9
+"""The largest number that a pipeline may give: beyond it no system has minutes or machines."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """A job as its system's module worked it out.
@@ -137,9 +141,9 @@ def value_at(node: Node | None, *names: str) -> Any:
 
 
 def number(value: Any) -> Decimal | None:
-    """A finite number, however it is written; None where it is none."""
+    """A number, however it is written; None where it is none, or one that nobody means."""
     try:
         found = value if isinstance(value, Decimal) else Decimal(value.strip()) if isinstance(value, str) else None
     except ArithmeticError:
         return None
-    return found if found is not None and found.is_finite() else None
+    return found if found is not None and found.is_finite() and abs(found) <= LARGEST else None
