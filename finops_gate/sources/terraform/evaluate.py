@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from finops_gate.model import Unknown
+from finops_gate.sources.terraform.choices import over_choices
 from finops_gate.sources.terraform.convert import convert, unify
 from finops_gate.sources.terraform.functions import call
 from finops_gate.sources.terraform.operators import binary, logical, unary
@@ -285,24 +286,28 @@ def _template(node: Template, scope: Scope) -> Value:
 
 
 def _joined(parts: list[Any], scope: Scope) -> Value:
-    written: list[str] = []
+    pieces: list[Value] = []
     length = 0
     missing: UnknownValue | None = None
     for part in parts:
         piece = part if isinstance(part, str) else _text_of(part, scope)
         if isinstance(piece, UnknownValue):
-            missing = missing or piece.derived(STRING, present=True, prefix=certain_prefix("".join(written)))
-            continue
-        written.append(piece)
-        length += len(piece)
+            missing = missing or piece.derived(STRING, present=True, prefix=certain_prefix("".join(pieces)))
+        else:
+            length += len(piece)
+        pieces.append(piece)
         if length > MAX_TEXT:
             raise EvaluationError("the text grows beyond 4 million characters")
-    if missing:
+    joined = text("".join(pieces)) if missing is None else over_choices(_concatenated, pieces, STRING)
+    if joined is None:
         return missing
-    joined = text("".join(written))
     if scope.frame.secrets.touched:
-        scope.frame.secrets.derive(written, joined)
+        scope.frame.secrets.derive(pieces, joined)
     return joined
+
+
+def _concatenated(*pieces: Value) -> Value:
+    return text("".join(convert(piece, STRING) for piece in pieces))
 
 
 def _text_of(part: Node, scope: Scope) -> Value:

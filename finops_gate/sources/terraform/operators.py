@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, DivisionByZero, InvalidOperation
+from functools import partial
 from typing import Any
 
+from finops_gate.sources.terraform.choices import over_choices
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.types import BOOL, NUMBER, Type
@@ -35,21 +37,29 @@ _NUMERIC: dict[str, tuple[Callable[[Decimal, Decimal], Any], Type]] = {
 def binary(operator: str, left: Value, right: Value) -> Value:
     """`left operator right`, for all operators but `&&` and `||`. Raises EvaluationError."""
     if operator == "==":
-        return equal(left, right)
+        return _equal(left, right)
     if operator == "!=":
-        same = equal(left, right)
-        return same if isinstance(same, UnknownValue) else not same
+        return unary("!", _equal(left, right))
     compute, result = _NUMERIC[operator]
     left, right = operand(left, NUMBER), operand(right, NUMBER)
     for side in (left, right):
         if isinstance(side, UnknownValue):
-            return side.derived(result, present=True)
+            decided = over_choices(partial(binary, operator), (left, right), result)
+            return side.derived(result, present=True) if decided is None else decided
     try:
         return compute(left, right)
     except (DivisionByZero, InvalidOperation) as error:
         raise EvaluationError("division by zero") from error
     except ArithmeticError as error:
         raise EvaluationError("the result is beyond any number") from error
+
+
+def _equal(left: Value, right: Value) -> Value:
+    same = equal(left, right)
+    if isinstance(same, UnknownValue):
+        decided = over_choices(equal, (left, right), BOOL)
+        return same if decided is None else decided
+    return same
 
 
 def logical(operator: str, left: Value, right: Callable[[], Value]) -> Value:
@@ -77,7 +87,8 @@ def unary(operator: str, value: Value) -> Value:
     of = BOOL if operator == "!" else NUMBER
     value = operand(value, of)
     if isinstance(value, UnknownValue):
-        return value.derived(of, present=True)
+        decided = over_choices(partial(unary, operator), (value,), of)
+        return value.derived(of, present=True) if decided is None else decided
     return not value if operator == "!" else value.copy_negate() if value else value
 
 

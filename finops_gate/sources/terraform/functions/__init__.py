@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, TypeAlias
 
 from finops_gate.model import Unknown
+from finops_gate.sources.terraform.choices import over_choices
 from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.functions import (
     assumptions,
@@ -76,7 +77,10 @@ def apply(function: Function, arguments: list[Value], scope: Scope, evaluate: Ev
     try:
         converted, missing = _converted(function, arguments)
         if missing is not None:
-            return missing.derived(function.returns, function.returns is not DYNAMIC)
+            decided = over_choices(
+                lambda *row: apply(function, list(row), scope, evaluate), converted, function.returns
+            )
+            return missing.derived(function.returns, function.returns is not DYNAMIC) if decided is None else decided
         if function.renders:
             return function.run(scope, evaluate, *converted)
         return function.run(scope, *converted) if function.scoped else function.run(*converted)
