@@ -73,7 +73,28 @@ def resources_page() -> str:
         if free.is_file():
             count = len(free.read_text(encoding="utf-8").split())
             lines += ["", f"Another {count} types cost nothing by themselves (`pricing/free/{directory.name}.txt`)."]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *popular_types()]) + "\n"
+
+
+def popular_types() -> list[str]:
+    """The popular AWS types that Infracost's open registry neither prices nor lists as free, and what becomes of each."""
+    lines = [
+        "",
+        "## Popular types of AWS beyond Infracost's open registry",
+        "",
+        "As of its version 0.10 ([registry](https://github.com/infracost/infracost/blob/master/internal/providers/terraform/aws/resource_registry.go)).",
+        "A type without a price that may be cited stays unpriced, and is named.",
+        "",
+        "| type | |",
+        "|---|---|",
+    ]
+    free = (ROOT / "pricing" / "free" / "aws.txt").read_text(encoding="utf-8").split()
+    with (ROOT / "docs" / "popular_aws_types.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            priced = (ROOT / "pricing" / "models" / "aws" / f"{row['type']}.yaml").is_file()
+            state = "priced" if priced else "free" if row["type"] in free else f"unpriced: {row['unpriced_because']}"
+            lines.append(f"| `{row['type']}` | {state} |")
+    return lines
 
 
 def usage_keys(model: Mapping[str, Any]) -> str:
