@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from finops_gate.model import UNBOUNDED, ZERO, Bound, Notice, Range, Unknown
 from finops_gate.sources.kubernetes.figures import Figures
-from finops_gate.sources.kubernetes.objects import Manifest, Target, mapping
+from finops_gate.sources.kubernetes.objects import Manifest, Target, mapping, qualified
 
 DEFAULT_MINIMUM = Decimal(1)
 KEDA_MAXIMUM = Decimal(100)
@@ -83,7 +83,8 @@ def bound_of(manifest: Manifest, key: str, figures: Figures, otherwise: Bound) -
 
 def _target(manifest: Manifest, kind: str = "None") -> Target:
     reference = mapping(manifest.get("spec", "scaleTargetRef"))
-    return manifest.home, str(reference.get("kind") or kind), str(reference.get("name"))
+    group = str(reference.get("apiVersion") or "").rpartition("/")[0]
+    return manifest.home, qualified(group, str(reference.get("kind") or kind)), str(reference.get("name"))
 
 
 KEDA = "keda.sh"

@@ -58,8 +58,7 @@ class Manifest:
     @property
     def qualified_kind(self) -> str:
         """The kind, with its API group where a stranger has a well-known name: `Service.serving.knative.dev`."""
-        foreign = "." in self.group and not self.group.endswith(".k8s.io")
-        return f"{self.kind}.{self.group}" if foreign and self.kind in BUILT_IN_KINDS else self.kind
+        return qualified(self.group, self.kind)
 
     @property
     def address(self) -> str:
@@ -76,6 +75,12 @@ class Manifest:
     def key_span(self, path: str) -> Span:
         """The place of an entry's key, which is what an object's findings point at where nothing better is known."""
         return self.document.key_spans.get(_below(self.prefix, path)) or self.span(path)
+
+
+def qualified(group: str, kind: str) -> str:
+    """A kind as we name it, by its API group."""
+    foreign = "." in group and not group.endswith(".k8s.io")
+    return f"{kind}.{group}" if foreign and kind in BUILT_IN_KINDS else kind
 
 
 def dig(value: Any, *keys: str) -> Any:

@@ -29,8 +29,8 @@ MAX_LOOKED_AT = 5_000
 MAY_COUNT = ("size", "count", "instances", "nodes", "nodeCount", "shards", "parallelism")
 UNTELLING = ("spec", "template", "podtemplate")
 """Keys that do not tell what the pods below them are, in lower case."""
-ON_EACH_NODE = "daemonset"
-HOLDING = ("Template", "Policy", "Composition", "Definition", "Class", "Revision", "Set.kyverno.io")
+ON_EACH_NODE = ".daemonset"
+HOLDING = ("Template", "Policy", "Composition", "Definition", "Class", "Revision")
 """Ends of kinds that only hold what others run."""
 RUN_ONCE = ("Job", "JobSet", "Run", "Task", "Workflow", "Build", "Experiment", "Application")
 """Ends of kinds whose pods are done one day: what they cost a month nobody knows."""
@@ -50,7 +50,7 @@ class Template:
 
 def templates_of(manifest: Manifest, around: Surroundings, figures: Figures) -> list[Template]:
     """The pod templates of an object whose kind is no part of Kubernetes."""
-    if "." not in manifest.group or manifest.qualified_kind.endswith((*HOLDING, *RUN_ONCE)):
+    if "." not in manifest.group or manifest.kind.endswith((*HOLDING, *RUN_ONCE)):
         return []
     return _Walk(around, figures).all(manifest)
 
@@ -72,17 +72,12 @@ class _Walk:
         if depth > MAX_DEPTH or self.left < 0:
             return
         times = times * self.replicas(holder, path)
-        for key, value in holder.items():
-            here = f"{path}.{key}"
-            named = name if key.lower() in UNTELLING else key
-            each = self.around.cluster.nodes if key.lower() == ON_EACH_NODE else ONE
+        for value, here, own in children(holder, path, name):
+            each = times * (self.around.cluster.nodes if here.lower().endswith(ON_EACH_NODE) else ONE)
             if isinstance(dig(value, "spec", "containers"), list):
-                yield Template(named, value["spec"], f"{here}.spec", holder, path, times * each)
-            elif isinstance(value, dict):
-                yield from self.below(value, here, named, times * each, depth + 1)
-            for index, element in numbered(value):
-                own = str(element.get("name") or element.get("groupName") or f"{key}[{index}]")
-                yield from self.below(element, f"{here}[{index}]", own, times, depth + 1)
+                yield Template(own, value["spec"], f"{here}.spec", holder, path, each)
+            else:
+                yield from self.below(value, here, own, each, depth + 1)
 
     def replicas(self, holder: Mapping[str, Any], path: str) -> Range:
         """How many the numbers of a mapping make of what is below it."""
@@ -99,6 +94,16 @@ class _Walk:
 
     def count(self, holder: Mapping[str, Any], key: str, path: str) -> Bound | None:
         return None if holder.get(key) is None else self.figures.count(holder[key], f"{path}.{key}")
+
+
+def children(holder: Mapping[str, Any], path: str, name: str) -> Iterator[tuple[Mapping[str, Any], str, str]]:
+    """The mappings that a mapping holds, also in lists: their paths, and what their pods may be called."""
+    for key, value in holder.items():
+        if isinstance(value, dict):
+            yield value, f"{path}.{key}", name if key.lower() in UNTELLING else key
+        for index, element in numbered(value):
+            own = element.get("name") or element.get("groupName") or f"{key}[{index}]"
+            yield element, f"{path}.{key}[{index}]", str(own)
 
 
 def read_templates(

@@ -13,7 +13,7 @@ from typing import Any
 
 from finops_gate.model import EMPTY, UNBOUNDED, ZERO, Notice, Unknown
 from finops_gate.sources.kubernetes.figures import Figures
-from finops_gate.sources.kubernetes.objects import Manifest, Target, dig, mapping, numbered
+from finops_gate.sources.kubernetes.objects import Manifest, Target, dig, mapping, numbered, qualified
 from finops_gate.sources.kubernetes.pods import BILLED, Bounds
 
 EVERY_CONTAINER = "*"
@@ -39,7 +39,8 @@ def read_vertical_autoscalers(manifests: Iterable[Manifest]) -> tuple[list[Verti
         if manifest.kind == "VerticalPodAutoscaler" and manifest.get("spec", "updatePolicy", "updateMode") != "Off":
             figures = Figures(manifest)
             reference = mapping(manifest.get("spec", "targetRef"))
-            target = (manifest.home, str(reference.get("kind")), str(reference.get("name")))
+            group = str(reference.get("apiVersion") or "").rpartition("/")[0]
+            target = (manifest.home, qualified(group, str(reference.get("kind"))), str(reference.get("name")))
             found.append(VerticalAutoscaler(manifest, target, _policies(manifest, figures)))
             notices += figures.notices
     return found, notices

@@ -2,7 +2,7 @@
 
 A kind is a row of KINDS, or of FOREIGN where its API is no part of Kubernetes: where its pod template stands, how its
 pods are counted, and how they are read where that is not plain. What else holds a pod template counts as a Deployment
-does.
+does, or as a Job where it is called one.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = {
 
 FOREIGN: Mapping[tuple[str, str], Kind] = {
     ("apps.openshift.io", "DeploymentConfig"): Kind(*TEMPLATE, counting.declared, one_pod),
+    ("apps.kruise.io", "DaemonSet"): Kind(*TEMPLATE, counting.each_node, one_pod),
     ("argoproj.io", "CronWorkflow"): Kind("spec.workflowSpec", "", argo.scheduled_workflow, argo.pods_of_workflow),
     ("argoproj.io", "Rollout"): Kind(*TEMPLATE, counting.declared, argo.pods_of_rollout),
     ("argoproj.io", "Workflow"): Kind("spec", "", argo.one_workflow, argo.pods_of_workflow),
@@ -43,13 +44,15 @@ FOREIGN: Mapping[tuple[str, str], Kind] = {
 }
 """API group and kind.
 
-Sources: https://docs.openshift.com/container-platform/4.16/rest_api/workloads_apis/deploymentconfig-apps-openshift-io-v1.html
+Sources: https://openkruise.io/docs/user-manuals/advanceddaemonset
+https://docs.openshift.com/container-platform/4.16/rest_api/workloads_apis/deploymentconfig-apps-openshift-io-v1.html
 https://argo-workflows.readthedocs.io/en/latest/fields/
 https://argo-rollouts.readthedocs.io/en/stable/features/specification/
 https://keda.sh/docs/latest/reference/scaledjob-spec/
 """
 
 WITH_A_TEMPLATE = Kind(*TEMPLATE, counting.declared, one_pod)
+RUN_ONCE = Kind(*TEMPLATE, counting.one_run, one_pod)
 
 
 def kind_of(manifest: Manifest) -> Kind | None:
@@ -57,7 +60,9 @@ def kind_of(manifest: Manifest) -> Kind | None:
     known = KINDS.get(manifest.qualified_kind) or FOREIGN.get((manifest.group, manifest.kind))
     if known is not None:
         return known
-    return WITH_A_TEMPLATE if isinstance(manifest.get("spec", "template", "spec", "containers"), list) else None
+    if not isinstance(manifest.get("spec", "template", "spec", "containers"), list):
+        return None
+    return RUN_ONCE if manifest.kind.endswith("Job") else WITH_A_TEMPLATE
 
 
 def read_workload(manifest: Manifest, kind: Kind, around: Surroundings, figures: Figures) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.sources.kubernetes.manifests import CONTAINER, HOUR, TEMPLATE, exact,
 
 Load = Callable[..., Loaded]
 MONTH = HOUR * 730
+SET = "StatefulSet.apps.kruise.io"
 POD = f"{{spec: {{containers: [{CONTAINER}]}}}}"
 
 
@@ -31,6 +33,7 @@ POD = f"{{spec: {{containers: [{CONTAINER}]}}}}"
             f"{{install: {{spec: {{deployments: [{{name: a, spec: {{replicas: 2, {TEMPLATE}}}}}]}}}}}}",
             (2, 2, 2),
         ),
+        ("example.org/v1", "Graph", f"{{predictors: [{{replicas: 2, parts: [{POD}, {POD}]}}]}}", (4, 4, 4)),
         ("example.org/v1", "Agent", f"{{daemonSet: {POD}}}", (3, 3, 3)),
         ("example.org/v1", "Server", f"{{replicas: 2, podTemplate: {POD}, canary: {{podTemplate: {POD}}}}}", (4, 4, 4)),
         ("example.org/v1", "Server", f"{{minReplicas: 1, maxReplicas: 4, podTemplate: {POD}}}", (1, 1, 4)),
@@ -67,6 +70,7 @@ def test_a_number_that_may_count_pods_leaves_them_unknown(load: Load) -> None:
             f"{{rules: [{{generate: {{data: {{spec: {{template: {POD}}}}}}}}}]}}",
             "free",
         ),
+        ("batch.volcano.sh/v1alpha1", "Job", f"{{tasks: [{{replicas: 2, template: {POD}}}]}}", "unpriced"),
         ("example.org/v1", "SandboxTemplate", f"{{podTemplate: {POD}}}", "unpriced"),
         ("example.org/v1", "Server", "{podTemplate: {spec: {containers: many}}}", "unpriced"),
         ("example.org/v1", "Server", "[1]", "unpriced"),
@@ -115,3 +119,26 @@ def test_an_endless_object_ends(load: Load) -> None:
     wide = ", ".join(f"w{i}: {{t: {POD}}}" for i in range(200))
     loaded = load(manifest("example.org/v1", "Server", f"{{deep: {deep}, {wide}}}"))
     assert len(loaded.resources[0].attributes["groups"]) == 50
+
+
+def test_foreign_workloads_of_well_known_names(load: Load) -> None:
+    scaler = manifest(
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        "{scaleTargetRef: {apiVersion: apps.kruise.io/v1beta1, kind: StatefulSet, name: w}, "
+        "minReplicas: 2, maxReplicas: 4}",
+    )
+    (found,) = priced(load(manifest("apps.kruise.io/v1beta1", "StatefulSet", f"{{{TEMPLATE}}}") + scaler), SET)
+    assert found.monthly == exact(2 * MONTH, 2 * MONTH, 4 * MONTH)
+    (found,) = priced(load(manifest("apps/v1", "StatefulSet", f"{{{TEMPLATE}}}") + scaler), "StatefulSet")
+    assert found.monthly == exact(MONTH, MONTH, MONTH)
+    (found,) = priced(load(manifest("apps.kruise.io/v1alpha1", "DaemonSet", f"{{{TEMPLATE}}}")))
+    assert found.monthly == exact(3 * MONTH, 3 * MONTH, 3 * MONTH)
+
+
+def test_what_is_called_a_job_runs_once(load: Load) -> None:
+    (found,) = priced(load(manifest("apps.kruise.io/v1alpha1", "BroadcastJob", f"{{parallelism: 2, {TEMPLATE}}}")))
+    assert found.monthly == exact(0, 0, 0)
+    # two pods for ten minutes
+    assert abs(found.extra["per_run"].expected - HOUR / 3) < Decimal("1e-9")
+    assert any("runs once" in said for said in found.assumptions)
