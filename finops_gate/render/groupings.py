@@ -46,7 +46,7 @@ def _row(name: str, groups: Sequence[KeyGroup]) -> Row:
         return Row(name, (money(after.floor), money(after.expected), money(after.ceiling)), note=", ".join(doubts))
     before, moved = _sum(t.before for t in totals), _sum(t.delta for t in totals)
     cells = (money(before.expected), money(after.expected), change(moved.expected) if moved.expected else "")
-    if moved.ceiling != moved.expected:
+    if before.ceiling != after.ceiling and moved.ceiling != moved.expected:
         doubts.append(f"ceiling {money(before.ceiling)} -> {money(after.ceiling)}")
     return Row(name, cells, note=", ".join(doubts))
 
