@@ -4,9 +4,9 @@ From text to resources, in the order to read the modules in: `hcl` and `json_syn
 `declarations` sorts the blocks of a directory, `roots` finds the projects among directories, `var_files` and
 `environments` the environments of each, `deployments` puts both together with what the settings declare, `inputs` is
 what is given to them; `module` is one of them in use, `compute` computes what is in it, `settle` in which order;
-`evaluate` makes values (`types`, `values`, `convert`) of expressions, with `operators`, `choices`, `traverse` and `functions`;
-`blocks` and `expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what `resources`
-hands over.
+`evaluate` makes values (`types`, `values`, `convert`) of expressions, with `operators`, `choices`, `traverse` and
+`functions`; `blocks` and `expansion` unfold bodies, `count` and `for_each`; `providers`, `tracing` and `moves` add what
+`resources` hands over.
 """
 
 from __future__ import annotations
