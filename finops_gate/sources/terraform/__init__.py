@@ -41,7 +41,9 @@ def recognises(content: bytes) -> bool:
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The managed resources of every project among these files, and what there is to say about their reading."""
-    with undisturbed() as leave:
+    from finops_gate.sources.terraform.reading import limited_doubts
+
+    with limited_doubts(), undisturbed() as leave:
         loaded = _load(tree, paths, settings)
         leave(len(paths) + len(loaded.resources))
         return loaded

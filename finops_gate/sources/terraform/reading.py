@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from finops_gate.model import Notice
 from finops_gate.sources.files import Tree
@@ -17,6 +19,39 @@ NATIVE = (".tf", ".tofu")
 JSON = (".tf.json", ".tofu.json")
 
 
+MAX_DOUBTFUL = 1_000_000
+"""How many characters python-hcl2 is asked about in one reading: some five seconds, however many files are broken."""
+
+
+class Doubts:
+    """The files of one reading that python-hcl2 is asked about: the first of them that make no more than this."""
+
+    __slots__ = ("asked", "left")
+
+    def __init__(self, characters: int = MAX_DOUBTFUL) -> None:
+        self.left = characters
+        self.asked: dict[str, bool] = {}
+
+    def allow(self, digest: str, characters: int) -> bool:
+        if digest not in self.asked:
+            self.asked[digest] = characters <= self.left
+            self.left -= characters if self.asked[digest] else 0
+        return self.asked[digest]
+
+
+_DOUBTS: ContextVar[Doubts | None] = ContextVar("doubts", default=None)
+
+
+@contextmanager
+def limited_doubts(characters: int = MAX_DOUBTFUL) -> Iterator[None]:
+    """Within it, what Terraform refuses is read leniently as far as a run can bear it."""
+    before = _DOUBTS.set(Doubts(characters))
+    try:
+        yield
+    finally:
+        _DOUBTS.reset(before)
+
+
 def parse_file(tree: Tree, path: str) -> SourceFile:
     """Raises Unreadable."""
     if path.endswith(".json"):
@@ -24,7 +59,11 @@ def parse_file(tree: Tree, path: str) -> SourceFile:
 
         parser = json_syntax.parse_values if path.endswith(".tfvars.json") else read_json
         return SourceFile(path, parsed(tree, path, parser))
-    return SourceFile(path, parsed(tree, path, read_native))
+    source = parsed(tree, path, read_strictly)
+    doubts = _DOUBTS.get()
+    if source.problems and (doubts is None or doubts.allow(tree.digest(path), len(source.text))):
+        source = parsed(tree, path, read_native)
+    return SourceFile(path, source)
 
 
 def read_json(text: str) -> Source:
@@ -32,6 +71,12 @@ def read_json(text: str) -> Source:
     from finops_gate.sources.terraform import json_syntax
 
     return mark(json_syntax.parse(text))
+
+
+def read_strictly(text: str) -> Source:
+    """The tree of a text in native syntax, as far as Terraform could read it."""
+    source = hcl.parse(text)
+    return mark(source) if source.problems else source
 
 
 def read_native(text: str) -> Source:
