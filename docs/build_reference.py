@@ -77,7 +77,7 @@ def resources_page() -> str:
 
 
 def popular_types() -> list[str]:
-    """The popular AWS types that Infracost's open registry neither prices nor lists as free, and what becomes of each."""
+    """The popular AWS types that Infracost's open registry neither prices nor lists, and what becomes of them."""
     lines = [
         "",
         "## Popular types of AWS beyond Infracost's open registry",

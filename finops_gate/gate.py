@@ -22,7 +22,7 @@ from finops_gate.costing.price_book import as_paid
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
 from finops_gate.costing.suppose import supposed
-from finops_gate.costing.unused_usage import unused_usage
+from finops_gate.costing.unused_usage import unused_globs, unused_usage
 from finops_gate.costing.usage import load_usage
 from finops_gate.costing.what_if import reestimator
 from finops_gate.environments import with_environment
@@ -178,7 +178,9 @@ def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike, is_later: b
     files = loaded.files or ()
     after = side(loaded.resources, is_later)
     if not any(sees_less(notice) for notice in loaded.notices):
-        notices += tuple(unused_usage(usage, (*loaded.resources, *usage.resources), run.selection.targets))
+        there = (*loaded.resources, *usage.resources)
+        notices += tuple(unused_usage(usage, there, run.selection.targets))
+        notices += tuple(unused_globs(run.settings, there, models))
     return replace(after, notices=notices, files=files, before=before, secrets=loaded.secrets)
 
 

@@ -41,7 +41,8 @@ class Settings:
     `policies` maps a policy id to its overrides (`enabled`, `level`, `on_unknown`, `parameters`);
     `policy_paths` are directories or files of the team's own policies, relative to the root.
     `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
-    `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys.
+    `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys, and `usage_places`
+    a glob, or a glob and a key, to where it stands.
     `discounts` and `overrides` change the catalogue's prices; with `strict_prices` derived and stale ones do not count.
     `currency` is what reports write amounts in; `usage_profile` names the figures that hold where no usage is declared;
     `what_if` are figures to suppose for this run, as the command line has them.
@@ -56,6 +57,7 @@ class Settings:
     environments: Mapping[str, Sequence[str]] = field(default_factory=no_entries)
     exclude: Sequence[str] = ()
     usage: Mapping[str, Mapping[str, Any]] = field(default_factory=no_entries)
+    usage_places: Mapping[tuple[str, ...], Span] = field(default_factory=dict)
     usage_file: str = ""
     terraform: Mapping[str, Any] = field(default_factory=no_entries)
     kubernetes: Mapping[str, Any] = field(default_factory=no_entries)

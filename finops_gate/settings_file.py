@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
@@ -14,6 +15,7 @@ from finops_gate.schema import problems
 from finops_gate.settings import DeclaredProject, Discount, PriceOverride, Settings
 from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.files import Tree, Unreadable
+from finops_gate.sources.places import join_path
 
 NAMES = (".finops-gate.yaml", ".finops-gate.yml")
 
@@ -73,6 +75,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         environments={name: below(directory, globs) for name, globs in value.get("environments", EMPTY).items()},
         exclude=below(directory, value.get("exclude", ())),
         usage=value.get("usage", EMPTY),
+        usage_places=usage_places(value.get("usage", EMPTY), document),
         usage_file=below(directory, [usage_file])[0] if usage_file else "",
         currency=currency_of(value.get("currency"), document),
         usage_profile=value.get("usage_profile", ""),
@@ -84,6 +87,13 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         fail_on_incomplete=value.get("fail_on_incomplete", False),
         **prices_of(value.get("pricing", EMPTY), document),
     )
+
+
+def usage_places(usage: Mapping[str, Any], document: Document) -> dict[tuple[str, ...], Span]:
+    """Where each glob, and each key below it, stands."""
+    steps = [(glob, *key) for glob, keys in usage.items() for key in [(), *((name,) for name in keys)]]
+    paths = {step: reduce(join_path, step, "usage") for step in steps}
+    return {step: document.key_spans[path] for step, path in paths.items() if path in document.key_spans}
 
 
 def prices_of(value: Mapping[str, Any], document: Document) -> dict[str, Any]:

@@ -75,3 +75,22 @@ def test_whole_run_warns_unless_it_could_not_see_everything(tmp_path: Path, fino
     assert "did you mean `aws_sqs_queue.jobs`?" in result.stdout
     (tmp_path / "main.tf").write_text('module "far" {\n  source = "example.org/far/away"\n  version = "1.0.0"\n}\n')
     assert "no resource has the address" not in finops_gate("estimate", "--format", "concise").stdout
+
+
+SETTINGS = """version: 1
+usage:
+  "aws_sqs_queue.*": {monthly_requests: 5, monthly_request: 6}
+  "aws_sqs_queu.*": {monthly_requests: 5}
+  "*": {monthly_requests: 7}
+"""
+
+
+def test_globs_of_the_settings_that_count_nowhere_are_warned_about(tmp_path: Path, finops_gate: CommandLine) -> None:
+    (tmp_path / ".finops-gate.yaml").write_text(SETTINGS)
+    (tmp_path / "main.tf").write_text('resource "aws_sqs_queue" "jobs" {}\n')
+    said = finops_gate("estimate", "-f", "concise").stdout
+    queue = "aws_sqs_queue.*: nothing that it matches has a usage key `monthly_request`; did you mean `monthly_re"
+    assert f".finops-gate.yaml:3:44: warning unknown-usage-key {queue}" in said
+    glob = "no resource has an address like aws_sqs_queu.*; did you mean `aws_sqs_queue`?"
+    assert f".finops-gate.yaml:4:3: warning usage-without-resource {glob}" in said
+    assert said.count("warning ") == 2
