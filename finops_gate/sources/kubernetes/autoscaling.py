@@ -131,6 +131,22 @@ def assign(workloads: Iterable[Manifest], autoscalers: Sequence[AnyScaler]) -> d
     return assigned
 
 
+def without_target(manifests: Iterable[Manifest], autoscalers: Iterable[Autoscaler]) -> list[Notice]:
+    """A remark on each autoscaler whose workload is not among some objects: what it may come to is in no total."""
+    known = {_identity(manifest) for manifest in manifests}
+    return [
+        Notice(
+            "autoscaler-without-target",
+            "info",
+            f"{scaler.manifest.address} scales {scaler.target[1]}/{scaler.target[2]}, which is not among the files, "
+            "so what it may cost at most is not counted",
+            scaler.manifest.span("spec.scaleTargetRef.name"),
+        )
+        for scaler in autoscalers
+        if scaler.target not in known
+    ]
+
+
 def _identity(workload: Manifest) -> Target:
     return workload.home, workload.qualified_kind, workload.name
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from finops_gate.model import NOTHING, Notice, Span, no_entries
 from finops_gate.sources.kubernetes.argo import taken_over
-from finops_gate.sources.kubernetes.autoscaling import Autoscaler, assign, read_autoscalers
+from finops_gate.sources.kubernetes.autoscaling import Autoscaler, assign, read_autoscalers, without_target
 from finops_gate.sources.kubernetes.balancers import (
     GATEWAYS,
     balancer_of_gateway,
@@ -92,7 +92,7 @@ def setting_of(manifests: Sequence[Manifest], cluster: Cluster) -> tuple[Setting
         taken_over=frozenset(taken_over(manifests, lookup)),
         templated=TemplatedClaims(manifests, assigned),
     )
-    return setting, [*wrong, *wrong_verticals]
+    return setting, [*wrong, *wrong_verticals, *without_target(manifests, autoscalers)]
 
 
 def derive(manifest: Manifest, setting: Setting, figures: Figures) -> Derived:

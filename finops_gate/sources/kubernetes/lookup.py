@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from finops_gate.sources.kubernetes.objects import Manifest
 
-CLUSTER_WIDE = frozenset({"StorageClass", "IngressClass", "ClusterWorkflowTemplate", "GatewayClass", "RuntimeClass"})
+CLUSTER_WIDE = frozenset(
+    {"StorageClass", "IngressClass", "ClusterWorkflowTemplate", "GatewayClass", "NodePool", "RuntimeClass"}
+)
 """Kinds whose objects belong to no namespace, and may be named from any."""
 
 

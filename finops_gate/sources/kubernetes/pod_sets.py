@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from finops_gate.model import EMPTY, NOTHING, ZERO, Bound, Range, Unknown
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest
-from finops_gate.sources.kubernetes.placement import needs_spot
+from finops_gate.sources.kubernetes.placement import IsPool, needs_spot, no_pool
 from finops_gate.sources.kubernetes.pod_sizes import billed_size
 from finops_gate.sources.kubernetes.pods import BILLED, GIB, Container, Pod, not_scaled, read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
@@ -60,7 +60,7 @@ def unknown_pods(name: str, why: Unknown) -> Pods:
     return Pods(Pod((), EMPTY, [(stand_in, resource, why) for resource in BILLED], EMPTY, EMPTY), EMPTY, "")
 
 
-def described_pods(pods: Sequence[Pods], mode: str) -> dict[str, Any]:
+def described_pods(pods: Sequence[Pods], mode: str, is_spot_pool: IsPool = no_pool) -> dict[str, Any]:
     """What a replica requests, and what it is billed as."""
     billed = [part.billed(mode) for part in pods]
     return {
@@ -82,7 +82,7 @@ def described_pods(pods: Sequence[Pods], mode: str) -> dict[str, Any]:
             "memory_gib": total(memory for _, memory in billed),
             "ephemeral_gib": total(_ephemeral(part, mode) for part in pods),
         },
-        "spot": bool(pods) and all(needs_spot(part.spec) for part in pods),
+        "spot": bool(pods) and all(needs_spot(part.spec, is_spot_pool) for part in pods),
     }
 
 

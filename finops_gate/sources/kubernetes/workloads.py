@@ -14,6 +14,7 @@ from finops_gate.sources.kubernetes import argo, counting, knative
 from finops_gate.sources.kubernetes.counting import Count, Kind, Surroundings
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
+from finops_gate.sources.kubernetes.placement import spot_pools
 from finops_gate.sources.kubernetes.pod_sets import Pods, described_containers, described_pods, one_pod, undeclared
 from finops_gate.sources.kubernetes.storage import Claim, claims_of_templates, claims_of_volumes, total_of
 from finops_gate.sources.kubernetes.storage_classes import disk_of
@@ -88,7 +89,7 @@ def described(
         "replicas_range": count.replicas,
         "duty": count.duty,
         "run_hours": count.run_hours,
-        **described_pods(pods, billing.mode),
+        **described_pods(pods, billing.mode, spot_pools(manifest, around.lookup)),
         "undeclared_cpu": undeclared(pods, "cpu", share),
         "undeclared_memory": undeclared(pods, "memory", share),
         "storage_gib": total_of(claims),

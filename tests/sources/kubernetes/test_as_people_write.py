@@ -87,3 +87,14 @@ def test_another_namespace_is_another(load: Load) -> None:
         "autoscaling/v2", "HorizontalPodAutoscaler", f"{{{target}, minReplicas: 2, maxReplicas: 5}}", "name: h"
     )
     assert only(load(text), "Deployment").attributes["replicas_range"] == Range.exact(1)
+
+
+@pytest.mark.parametrize(("name", "noted"), [("w", False), ("wb", True)])
+def test_an_autoscaler_whose_workload_is_not_here_is_noted(load: Load, name: str, noted: bool) -> None:
+    text = manifest("apps/v1", "Deployment", f"{{{TEMPLATE}}}") + manifest(
+        "autoscaling/v2", "HorizontalPodAutoscaler", f"{{scaleTargetRef: {{kind: Deployment, name: {name}}}}}"
+    )
+    notices = load(text).notices
+    assert [(n.code, n.severity, n.span and n.span.line) for n in notices] == (
+        [("autoscaler-without-target", "info", 10)] if noted else []
+    )

@@ -102,6 +102,19 @@ def test_a_label_that_only_spot_nodes_have_need_only_exist(load: Load, label: st
     assert found.resource.attributes["spot"] is spot
 
 
+@pytest.mark.parametrize(
+    ("values", "pool", "spot"),
+    [("spot", "cheap", True), ("spot, on-demand", "cheap", False), ("on-demand", "cheap", False), ("spot", "x", False)],
+)
+def test_a_pool_of_spot_nodes_is_known_by_its_requirements(load: Load, values: str, pool: str, spot: bool) -> None:
+    needs = f"{{key: karpenter.sh/capacity-type, operator: In, values: [{values}]}}"
+    nodes = f"apiVersion: karpenter.sh/v1\nkind: NodePool\nmetadata: {{name: {pool}}}\n"
+    nodes += f"spec: {{template: {{spec: {{requirements: [{needs}]}}}}}}\n---\n"
+    pod = POD.replace("spec: {", "spec: {nodeSelector: {karpenter.sh/nodepool: cheap}, ")
+    found = {e.resource.type: e for e in priced(load(nodes + pod))}["kubernetes:Pod"]
+    assert found.resource.attributes["spot"] is spot
+
+
 UNSET = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: a}]}\n"
 
 
