@@ -85,6 +85,7 @@ def _load_code(
     from finops_gate.sources.terraform.reading import files_by_directory
     from finops_gate.sources.terraform.remote.locate import remote_modules
     from finops_gate.sources.terraform.resources import resources_of
+    from finops_gate.sources.terraform.scope import MAX_STEPS_OF_A_RUN, Budget
     from finops_gate.sources.terraform.settle import settler
 
     files = files_by_directory(tree.paths())
@@ -97,9 +98,10 @@ def _load_code(
         everything.setdefault(path.rpartition("/")[0], []).append(path)
     deployments, notices = find_deployments(Code.of(tree, settings, declared, files))
     remote = remote_modules(tree, settings.terraform)
+    whole = Budget(MAX_STEPS_OF_A_RUN)
     resources: list[Resource] = []
     for deployment in deployments:
-        project = Project(tree, deployment, files, settings.terraform, remote, declared, settle=settler())
+        project = Project(tree, deployment, files, settings.terraform, remote, declared, whole, settle=settler())
         inputs, problems = gather(tree, settings.terraform, everything.get(deployment.directory, []), deployment)
         resources += resources_of(project, Module(project, project.read(deployment.directory), inputs=inputs))
         notices += [*problems, *project.notices]

@@ -12,7 +12,7 @@ from finops_gate.sources.terraform.evaluate import evaluate, pairs
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.resource_types import attribute_names, family
 from finops_gate.sources.terraform.scope import Scope
-from finops_gate.sources.terraform.secrecy import is_written_out, without_named, without_texts
+from finops_gate.sources.terraform.secrecy import Secrets, is_written_out, without_named, without_texts
 from finops_gate.sources.terraform.syntax import Block, Body, Literal, Node, ObjectNode, Template, TupleNode, Variable
 from finops_gate.sources.terraform.values import Null, ObjectValue, TupleValue, UnknownValue, Value
 
@@ -20,6 +20,8 @@ META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
 _OF_PROVIDERS = frozenset({"region", "zone", "default_tags", "default_labels"})
 _OF_ANY_RESOURCE = frozenset({"tags", "labels", "region", "location", "zone"})
 _FROM_APPLY = frozenset({"id", "arn"})
+STEPS = 50
+"""What a block takes of the budget for each of its instances, beside one step for each of its attributes."""
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 
 
@@ -46,9 +48,13 @@ Report = Callable[[EvaluationError], None]
 def content_of(declared: Declared, scope: Scope, report: Report) -> Content:
     """Evaluates the body of a top-level block. What cannot be evaluated is reported, and unknown."""
     content = Content()
-    for layer in declared.layers:
-        inner = Scope(scope.frame, layer.file, scope.names)
-        _fill(content, content.items, layer.node.body, inner, report, "", top=True)
+    try:
+        for layer in declared.layers:
+            inner = Scope(scope.frame, layer.file, scope.names)
+            _fill(content, content.items, layer.node.body, inner, report, "", top=True)
+    except EvaluationError as error:  # More blocks, or attributes, than there are steps left for.
+        left = refused(error.at(declared.header), scope.frame.secrets, report)
+        _complete(content.items, declared, left.cause)
     secret = secret_attribute(declared.node.labels[0], content.items)
     if secret in content.items:
         content.items[secret] = without_texts(content.items[secret])
@@ -87,6 +93,7 @@ def block_name(block: Block) -> str:
 def _fill(
     content: Content, items: dict[str, Value], body: Body, scope: Scope, report: Report, prefix: str, top: bool = False
 ) -> None:
+    scope.frame.budget.spend(STEPS + len(body.attributes))
     for name, attribute in body.attributes.items():
         if top and name in META_ATTRIBUTES:
             continue
@@ -126,9 +133,18 @@ def attempt(node: Node, scope: Scope, report: Report) -> Value:
     try:
         return evaluate(node, scope)
     except EvaluationError as error:
-        clean = scope.frame.secrets.clean(error)
-        report(clean)
-        return UnknownValue(Unknown(clean.message, clean.span))
+        return refused(error, scope.frame.secrets, report)
+
+
+def refused(error: EvaluationError, secrets: Secrets, report: Report) -> UnknownValue:
+    """What is left of a value that cannot be computed: why.
+
+    A function of its own, so that no frame of the error's traceback holds the error: only the collector would free it,
+    with all the values that were being computed.
+    """
+    clean = secrets.clean(error)
+    report(clean)
+    return UnknownValue(Unknown(clean.message, clean.span))
 
 
 def unfold(block: Block, scope: Scope, report: Report) -> Iterator[tuple[str, Body | UnknownValue, Scope]]:

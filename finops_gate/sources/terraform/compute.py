@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from finops_gate.model import Span, Unknown
 from finops_gate.sources.secrecy import is_secret
-from finops_gate.sources.terraform.blocks import attempt, content_of
+from finops_gate.sources.terraform.blocks import attempt, content_of, refused
 from finops_gate.sources.terraform.calls import source_of
 from finops_gate.sources.terraform.constraints import constraint
 from finops_gate.sources.terraform.convert import convert
@@ -33,9 +33,7 @@ def compute(module: Module, item: Item) -> Value:
     try:
         return _BY_KIND[item[0]](module, item)
     except EvaluationError as error:
-        clean = secrets.clean(error)
-        module.report(clean)
-        return UnknownValue(Unknown(clean.message, clean.span))
+        return refused(error, secrets, module.report)
     finally:
         if secrets.touched and item[0] in _CARRIERS:
             module.sensitive.add(item)

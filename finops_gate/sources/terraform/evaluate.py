@@ -301,6 +301,7 @@ def _joined(parts: list[Any], scope: Scope) -> Value:
     joined = text("".join(pieces)) if missing is None else over_choices(_concatenated, pieces, STRING)
     if joined is None:
         return missing
+    scope.frame.budget.spend_on(joined)
     if scope.frame.secrets.touched:
         scope.frame.secrets.derive(pieces, joined)
     return joined

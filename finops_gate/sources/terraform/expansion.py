@@ -52,7 +52,11 @@ Report = Callable[[EvaluationError], None]
 
 
 def expand(declared: Declared, scope: Scope, address: str, report: Report) -> Expanded:
-    """The instances of a block, and a notice where their number is not known."""
+    """The instances of a block, and a notice where their number is not known.
+
+    Raises EvaluationError where nothing is left to compute them with.
+    """
+    scope.frame.budget.spend(1, declared.header)
     for name, unfold in (("count", _by_count), ("for_each", _by_for_each)):
         node = declared.attribute(name)
         if node is not None:
@@ -86,6 +90,7 @@ def _by_count(value: Value, scope: Scope, node: Node, address: str) -> Expanded:
         many = _unsettled("count", scope, UnknownValue(Unknown("one of many instances")))
         many.instances = Range.exact(number)
         return [many], None
+    scope.frame.budget.spend(number)
     return [_counted(scope, i, ONCE) for i in range(number)], None
 
 
@@ -134,7 +139,9 @@ def _by_for_each(value: Value, scope: Scope, node: Node, address: str) -> Expand
         raise EvaluationError("for_each takes a map or a set of strings; convert a list with toset")
     instances: list[Instance] = []
     unsettled: UnknownValue | None = None
-    for key, item in pairs(value):
+    entered = pairs(value)
+    scope.frame.budget.spend(len(entered))
+    for key, item in entered:
         if isinstance(key, UnknownValue):
             unsettled = key
         elif isinstance(key, str):

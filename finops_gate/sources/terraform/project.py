@@ -10,7 +10,7 @@ from finops_gate.model import Notice, no_entries
 from finops_gate.sources.files import Tree
 from finops_gate.sources.terraform.declarations import Declarations, read_directory
 from finops_gate.sources.terraform.remote.locate import RemoteModules, remote_modules
-from finops_gate.sources.terraform.scope import Budget, Files
+from finops_gate.sources.terraform.scope import MAX_STEPS, Budget, Files
 from finops_gate.sources.terraform.secrecy import Secrets
 
 Settle: TypeAlias = Callable[[Any, tuple[str, ...]], None]
@@ -39,7 +39,8 @@ class Deployment:
 class Project:
     """One root module with all that it calls: what is shared by the modules of an evaluation.
 
-    `declarations` are those that other projects of the same tree have read, by directory, and what this one adds.
+    `declarations` are those that other projects of the same tree have read, by directory, and what this one adds;
+    `whole` is the work that is left to all of them.
     `settle` computes an item of one of the modules; they know it by this only, for it knows them.
     """
 
@@ -51,6 +52,7 @@ class Project:
         settings: Mapping[str, Any],
         remote: RemoteModules | None = None,
         declarations: dict[str, Declarations] | None = None,
+        whole: Budget | None = None,
         *,
         settle: Settle,
     ) -> None:
@@ -61,7 +63,7 @@ class Project:
         self.notices: dict[Notice, None] = {}
         self.settle = settle
         self.named_files = Files(self.tree, directory)
-        self.budget = Budget()
+        self.budget = Budget(MAX_STEPS, whole)
         self.secrets = Secrets()
         self.modules = 0
 

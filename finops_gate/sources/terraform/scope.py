@@ -13,9 +13,10 @@ from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.secrecy import Secrets
 from finops_gate.sources.terraform.syntax import Node, Source
-from finops_gate.sources.terraform.values import Value
+from finops_gate.sources.terraform.values import ListValue, MapValue, ObjectValue, SetValue, TupleValue, Value
 
 MAX_STEPS = 3_000_000
+MAX_STEPS_OF_A_RUN = 10_000_000
 MAX_NAME = 200
 
 
@@ -40,17 +41,37 @@ class Namespace:
 
 
 class Budget:
-    """Bounds the work of one evaluation, so that a hostile file costs seconds and not days."""
+    """Bounds the work of one evaluation, and of all those of a run, so that hostile files cost seconds and not days.
 
-    __slots__ = ("left",)
+    A step is about a microsecond: an element of a loop or of what a function makes, an attribute of an instance, 64
+    characters of a text that is made or looked through.
+    """
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
-        self.left = steps
+    __slots__ = ("left", "whole")
 
-    def spend(self, steps: int) -> None:
+    def __init__(self, steps: int = MAX_STEPS, whole: Budget | None = None) -> None:
+        self.left, self.whole = steps, whole
+
+    def spend(self, steps: int, at: Span | None = None) -> None:
+        """Raises EvaluationError where nothing is left."""
         self.left -= steps
         if self.left < 0:
-            raise EvaluationError("too much to compute: the loops of this code make millions of values")
+            raise EvaluationError("too much to compute: this code makes millions of values", at)
+        if self.whole is not None:
+            self.whole.spend(steps, at)
+
+    def spend_on(self, *values: Value) -> None:
+        """The steps of making or looking through some values: by their texts and elements, not by what is in these."""
+        self.spend(sum(map(_size, values)))
+
+
+def _size(value: Value) -> int:
+    if isinstance(value, str):
+        return len(value) // 64
+    return len(value.items) // 8 if type(value) in _FILLED else 0
+
+
+_FILLED = frozenset((ListValue, MapValue, ObjectValue, SetValue, TupleValue))
 
 
 class Frame(Protocol):

@@ -63,7 +63,10 @@ def call(node: Call, scope: Scope, evaluate: Evaluate) -> Value:
         if not isinstance(last, SEQUENCES):
             raise EvaluationError("`...` needs a list, a set or a tuple")
         arguments += last.items
+    texts = [argument for argument in arguments if isinstance(argument, str)]
+    scope.frame.budget.spend_on(*texts)
     result = apply(function, arguments, scope, evaluate)
+    scope.frame.budget.spend_on(result)
     if name == "sensitive":
         secrets.add(result)
         secrets.places.append(scope.file.span(node))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from finops_gate.sources.terraform.functions.regex_machine import Captures, Program, compiled, find_all, search
+from finops_gate.sources.terraform.functions.regex_machine import Captures, Program, Spend, compiled, find_all, search
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.types import STRING, ObjectType, TupleType, Type
 from finops_gate.sources.terraform.values import ListValue, Null, ObjectValue, TupleValue, Value, text
@@ -12,12 +12,12 @@ from finops_gate.sources.terraform.values import ListValue, Null, ObjectValue, T
 _REFERENCE = re.compile(r"\$(?:\{(\w+)\}|(\w+)|\$)", re.ASCII)
 
 
-def replace_pattern(value: str, pattern: str, replacement: str) -> str:
+def replace_pattern(value: str, pattern: str, replacement: str, spend: Spend) -> str:
     """The text with every match replaced; `$1`, `${1}`, `$name` are groups, `$$` a dollar sign."""
     program = compiled(pattern)
     written: list[str] = []
     at = 0
-    for match in find_all(program, value):
+    for match in find_all(program, value, spend):
         written += [value[at : match[0]], _expanded(program, match, value, replacement)]
         at = match[1]
     return "".join([*written, value[at:]])
@@ -44,17 +44,18 @@ def _part(match: Captures, number: int, value: str) -> str | None:
     return value[match[2 * number] : match[2 * number + 1]]
 
 
-def first_match(pattern: str, value: str) -> Value:
+def first_match(pattern: str, value: str, spend: Spend) -> Value:
     program = compiled(pattern)
-    match = search(program, value)
+    match = search(program, value, spend=spend)
     if match is None:
         raise EvaluationError("the pattern does not match")
     return _captured(program, match, value)
 
 
-def all_matches(pattern: str, value: str) -> Value:
+def all_matches(pattern: str, value: str, spend: Spend) -> Value:
     program = compiled(pattern)
-    return ListValue([_captured(program, match, value) for match in find_all(program, value)], match_type(program))
+    found = find_all(program, value, spend)
+    return ListValue([_captured(program, match, value) for match in found], match_type(program))
 
 
 def match_type(program: Program) -> Type:

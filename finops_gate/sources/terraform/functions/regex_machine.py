@@ -6,6 +6,7 @@ to arrive is the match they would find. See https://swtch.com/~rsc/regexp/regexp
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -28,6 +29,12 @@ MAX_STEPS = 5_000_000
 
 Captures: TypeAlias = tuple[int, ...]
 """Start and end of the match and of each group in turn; -1 where a group took no part."""
+
+Spend: TypeAlias = Callable[[int], None]
+"""Takes the steps of a search from those that an evaluation has left. Raises EvaluationError where there are none."""
+
+STEPS = 8
+"""Places in the program that are looked at in the time of a step of an evaluation."""
 
 Thread: TypeAlias = tuple[int, Captures]
 """The place in the program where one way to match stands, and what it has captured."""
@@ -114,26 +121,34 @@ def _emit_repeat(code: list[Instruction], node: Repeat) -> None:
         split.targets = (inside, len(code)) if node.greedy else (len(code), inside)
 
 
-def search(program: Program, text: str, start: int = 0) -> Captures | None:
+def search(program: Program, text: str, start: int = 0, spend: Spend = lambda steps: None) -> Captures | None:
     """The first match at or after `start`. Raises EvaluationError where it would take too long."""
     machine = _Machine(program, text)
-    return machine.search(start)
+    try:
+        return machine.search(start)
+    finally:
+        spend(machine.steps // STEPS)
 
 
-def find_all(program: Program, text: str) -> list[Captures]:
+def find_all(program: Program, text: str, spend: Spend = lambda steps: None) -> list[Captures]:
     """All matches but the empty ones that touch the one before, as Go has them."""
     machine = _Machine(program, text)
-    found: list[Captures] = []
+    try:
+        return list(_matches(machine, text))
+    finally:
+        spend(machine.steps // STEPS)
+
+
+def _matches(machine: _Machine, text: str) -> Iterator[Captures]:
     at, end = 0, -1
     while at <= len(text):
         match = machine.search(at)
         if match is None:
-            break
+            return
         if match[1] > match[0] or match[0] != end:
-            found.append(match)
+            yield match
         end = match[1]
         at = end if end > at else at + 1
-    return found
 
 
 class _Machine:

@@ -6,6 +6,7 @@ from finops_gate.sources.terraform.functions.collections import whole
 from finops_gate.sources.terraform.functions.graphemes import graphemes
 from finops_gate.sources.terraform.functions.registry import Parameter, function
 from finops_gate.sources.terraform.problems import EvaluationError
+from finops_gate.sources.terraform.scope import Scope
 from finops_gate.sources.terraform.template import SPACES
 from finops_gate.sources.terraform.types import BOOL, DYNAMIC, NUMBER, STRING, ListType
 from finops_gate.sources.terraform.values import ListValue, Null, UnknownValue, Value, text
@@ -134,27 +135,27 @@ def trimspace(value: str) -> Value:
     return value.strip(SPACES)
 
 
-@function("replace", STRING, STRING, STRING, returns=STRING)
-def replace(value: str, search: str, replacement: str) -> Value:
+@function("replace", STRING, STRING, STRING, returns=STRING, scoped=True)
+def replace(scope: Scope, value: str, search: str, replacement: str) -> Value:
     """A search in slashes is a regular expression, whose groups the replacement may name (`$1`)."""
     if len(search) > 1 and search[0] == search[-1] == "/":
         from finops_gate.sources.terraform.functions.patterns import replace_pattern
 
-        return short_enough(replace_pattern(value, search[1:-1], replacement))
+        return short_enough(replace_pattern(value, search[1:-1], replacement, scope.frame.budget.spend))
     if value.count(search) * len(replacement) > MAX_TEXT:
         raise EvaluationError("the text grows beyond 4 million characters")
     return text(value.replace(search, replacement))
 
 
-@function("regex", STRING, STRING)
-def regex(pattern: str, value: str) -> Value:
+@function("regex", STRING, STRING, scoped=True)
+def regex(scope: Scope, pattern: str, value: str) -> Value:
     from finops_gate.sources.terraform.functions.patterns import first_match
 
-    return first_match(pattern, value)
+    return first_match(pattern, value, scope.frame.budget.spend)
 
 
-@function("regexall", STRING, STRING, returns=ListType(DYNAMIC))
-def regexall(pattern: str, value: str) -> Value:
+@function("regexall", STRING, STRING, returns=ListType(DYNAMIC), scoped=True)
+def regexall(scope: Scope, pattern: str, value: str) -> Value:
     from finops_gate.sources.terraform.functions.patterns import all_matches
 
-    return all_matches(pattern, value)
+    return all_matches(pattern, value, scope.frame.budget.spend)
