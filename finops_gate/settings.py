@@ -41,8 +41,8 @@ class Settings:
     `policies` maps a policy id to its overrides (`enabled`, `level`, `on_unknown`, `parameters`);
     `policy_paths` are directories or files of the team's own policies, relative to the root.
     `model_paths` are directories of the team's own cost models, laid out as `pricing/models/`.
-    `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys, and `usage_places`
-    a glob, or a glob and a key, to where it stands.
+    `environments` maps an environment's name to path globs. `usage` maps address globs to usage keys, and
+    `usage_places` a glob, or a glob and a key, to where it stands.
     `discounts` and `overrides` change the catalogue's prices; with `strict_prices` derived and stale ones do not count.
     `currency` is what reports write amounts in; `usage_profile` names the figures that hold where no usage is declared;
     `what_if` are figures to suppose for this run, as the command line has them.
