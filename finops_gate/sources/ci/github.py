@@ -18,7 +18,7 @@ from finops_gate.settings import Settings
 from finops_gate.sources.ci import github_triggers as on
 from finops_gate.sources.ci.budget import JOB, TRIGGER, Budget, TooComplex
 from finops_gate.sources.ci.github_expressions import ExpressionSyntaxError, resolve
-from finops_gate.sources.ci.github_job import Instance, Job, instances, resource
+from finops_gate.sources.ci.github_job import Instance, Job, Started, instances, resource
 from finops_gate.sources.ci.github_values import Context, text_of
 from finops_gate.sources.ci.github_workflow import Workflow, read_workflow
 from finops_gate.sources.ci.job import Trigger, assumed_runs
@@ -49,6 +49,7 @@ class Entry:
     runs: tuple[Instance, ...]
     prefix: str
     calls: tuple[str, ...]
+    start: Workflow
 
 
 class _Loader:
@@ -60,6 +61,7 @@ class _Loader:
         self.notices: dict[Notice, None] = {}
         self.resources: list[Resource] = []
         self.budget = Budget()
+        self.entered = False
         self.starts: dict[tuple[str, int], list[Trigger]] = {}
         self.named: dict[tuple[str, str], list[Workflow]] = {}
 
@@ -100,8 +102,9 @@ class _Loader:
             triggers = [Trigger("workflow_call", calls, usage="workflow_call")]
         run = Instance(on.contexts(workflow.on, triggers, self.ci))
         self.budget.next_workflow()
+        self.entered = False
         try:
-            self.jobs_of(workflow, Entry(tuple(triggers), (run,), f"{workflow.path}:", (workflow.path,)))
+            self.jobs_of(workflow, Entry(tuple(triggers), (run,), f"{workflow.path}:", (workflow.path,), workflow))
         except TooComplex as error:
             message = f"{workflow.path} makes too many jobs, the rest of it is not counted: {error}"
             self.note(Notice("too-complex", "error", message, workflow.span("jobs")))
@@ -142,7 +145,9 @@ class _Loader:
             self.call(job, entry)
         elif "runs-on" in job.content:
             made = instances(job, entry.runs, self.budget)
-            self.resources.append(resource(job, entry.prefix + job.name, entry.triggers, made, self.ci))
+            started = Started(entry.start, entry.triggers, not self.entered)
+            self.entered = True
+            self.resources.append(resource(job, entry.prefix + job.name, started, made, self.ci))
         else:
             job.problem("invalid-workflow", "has neither `runs-on` nor `uses`")
 
@@ -179,7 +184,7 @@ class _Loader:
         elif called := self.workflow(path):
             runs = tuple(with_inputs(called, job, run) for run in instances(job, entry.runs, self.budget))
             calls = (*entry.calls, path)
-            self.jobs_of(called, Entry(entry.triggers, runs, f"{entry.prefix}{job.name}/", calls))
+            self.jobs_of(called, Entry(entry.triggers, runs, f"{entry.prefix}{job.name}/", calls, entry.start))
 
 
 def called_path(workflow: Workflow, used: str) -> str:

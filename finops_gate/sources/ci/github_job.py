@@ -91,24 +91,33 @@ def _combinations(job: Job, matrix: Any, budget: Budget) -> list[dict[str, Any]]
     return combined
 
 
-def resource(
-    job: Job, address: str, triggers: Sequence[Trigger], made: Sequence[Instance], ci: Mapping[str, Any]
-) -> Resource:
+@dataclass(frozen=True, slots=True)
+class Started:
+    """How a job came to run: the workflow that was started, by what, and whether it is the first job of that run."""
+
+    workflow: Workflow
+    triggers: Sequence[Trigger]
+    first: bool
+
+
+def resource(job: Job, address: str, started: Started, made: Sequence[Instance], ci: Mapping[str, Any]) -> Resource:
     """The job with what its cost hangs on. Raises ExpressionSyntaxError."""
     machines = _machines(job, made, ci)
-    concurrency = job.workflow.document.value.get("concurrency")
+    on = started.workflow.on
+    concurrency = started.workflow.concurrency
+    said = (concurrency, job.workflow.concurrency, job.content.get("concurrency"))
     attributes = {
         **job.content,
-        **derived(machines, _longest(machines), triggers, ci),
+        **derived(machines, _longest(machines), started.triggers, ci),
         "system": "github",
         "pipeline": address.partition(":")[0],
         "workflow": job.workflow.name,
         "workflow_concurrency": concurrency,
-        "on": job.workflow.on,
-        "events": {event: {} if config is None else config for event, config in events(job.workflow.on).items()},
-        "schedules": schedules(job.workflow.on),
-        "first": job.name == first_job(job.workflow),
-        "cancels_superseded": any(cancels(each) for each in (concurrency, job.content.get("concurrency"))),
+        "on": on,
+        "events": {event: {} if config is None else config for event, config in events(on).items()},
+        "schedules": schedules(on),
+        "first": started.first,
+        "cancels_superseded": any(map(cancels, said)),
     }
     return Resource(
         address=address,
@@ -116,16 +125,10 @@ def resource(
         source="ci",
         attributes=attributes,
         span=job.span(),
-        spans=JobPlaces(job.workflow, job.name),
+        spans=JobPlaces(job.workflow, job.name, started.workflow),
         provider="ci",
         project=posixpath.dirname(job.workflow.path),
     )
-
-
-def first_job(workflow: Workflow) -> str:
-    """The first job that runs on a machine: what policies say of a workflow as a whole they say there."""
-    runs = (name for name, job in workflow.jobs.items() if isinstance(job, dict) and "runs-on" in job)
-    return next(runs, "")
 
 
 def cancels(concurrency: Any) -> bool:

@@ -51,6 +51,10 @@ class Workflow:
         return name if isinstance(name, str) else posixpath.basename(self.path)
 
     @property
+    def concurrency(self) -> Any:
+        return self.document.value.get("concurrency") if isinstance(self.document.value, dict) else None
+
+    @property
     def names(self) -> set[str]:
         """What it goes by where another awaits it: its name; without one its path."""
         return {self.name, posixpath.relpath(self.path, self.root or ".")}
@@ -83,31 +87,34 @@ def read_workflow(text: str, path: str) -> Workflow:
 
 
 class JobPlaces(Mapping[str, Span]):
-    """The places of a job's attributes, those that we derive included; worked out when asked."""
+    """The places of a job's attributes, those that we derive included; worked out when asked.
 
-    __slots__ = ("_content", "_job", "_on", "_spans")
+    What is of the workflow stands in the one that was started, which may be another than that of the job.
+    """
 
-    def __init__(self, workflow: Workflow, job: str) -> None:
-        self._spans = workflow.document.spans
+    __slots__ = ("_content", "_job", "_on", "_of_the_start", "_spans")
+
+    def __init__(self, workflow: Workflow, job: str, started: Workflow) -> None:
+        self._spans, self._of_the_start = workflow.document.spans, started.document.spans
         self._job = workflow.job_path(job)
         self._content = workflow.jobs[job]
-        self._on = workflow.on
+        self._on = started.on
 
     def __getitem__(self, path: str) -> Span:
-        return self._spans[self._written(path)]
-
-    def _written(self, path: str) -> str:
-        """The path in the file of an attribute's path."""
         head = path.replace("[", ".").partition(".")[0]
-        rest = path[len(head) :]
         if head == "cancels_superseded":
-            written = ("concurrency", f"{self._job}.concurrency", "on.pull_request")
-            return next((path for path in written if path in self._spans), "on")
+            return self._cancelling()
         if head in OF_THE_WORKFLOW:
-            return OF_THE_WORKFLOW[head] + rest
+            return self._of_the_start[OF_THE_WORKFLOW[head] + path[len(head) :]]
         if head in OF_THE_JOB:
-            return f"{self._job}.{OF_THE_JOB[head]}"
-        return self._job + (path if path.startswith("[") else f".{path}")
+            return self._spans[f"{self._job}.{OF_THE_JOB[head]}"]
+        return self._spans[self._job + (path if path.startswith("[") else f".{path}")]
+
+    def _cancelling(self) -> Span:
+        """Where it says what a newer run stops, or what starts a run that nothing stops."""
+        own = self._spans.get(f"{self._job}.concurrency")
+        written = (self._of_the_start.get(path) for path in ("concurrency", "on.pull_request", "on"))
+        return next(span for span in (own, *written) if span is not None)
 
     def __iter__(self) -> Iterator[str]:
         yield from (

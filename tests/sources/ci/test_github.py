@@ -339,6 +339,17 @@ def test_a_call_is_expanded(tmp_path: Path) -> None:
     assert not loaded.notices
 
 
+def test_what_is_of_the_workflow_is_of_the_one_that_was_started(tmp_path: Path) -> None:
+    called = "on: workflow_call\njobs:\n  a: {runs-on: ubuntu-latest}\n  b: {runs-on: ubuntu-latest}\n"
+    caller = "on:\n  pull_request:\njobs:\n  it:\n    uses: ./.github/workflows/called.yml\n"
+    loaded = load(tmp_path, {WORKFLOW: caller, ".github/workflows/called.yml": called})
+    first, second = loaded.resources
+    assert [r.attributes["first"] for r in (first, second)] == [True, False]
+    assert list(first.attributes["events"]) == ["pull_request"]
+    assert str(first.span_of("cancels_superseded")).startswith(f"{WORKFLOW}:2:")
+    assert str(first.span_of("runner")).startswith(".github/workflows/called.yml:3:")
+
+
 def test_what_nobody_calls_stands_for_itself(tmp_path: Path) -> None:
     loaded = load(tmp_path, {".github/workflows/called.yml": CALLED})
     assert [r.attributes["runs_per_month"] for r in loaded.resources] == [Range(Decimal(0), Decimal(0), UNBOUNDED)] * 2
