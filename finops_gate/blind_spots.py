@@ -9,7 +9,10 @@ from finops_gate.model import Notice
 
 CODES = frozenset(
     {
+        "gitops-elsewhere",
+        "gitops-not-followed",
         "go-template",
+        "helm-not-rendered",
         "infracost-template",
         "kustomize-not-rendered",
         "kustomize-remote",

@@ -81,7 +81,7 @@ def from_mapping(value: Mapping[str, Any], path: str, document: Document) -> Set
         usage_profile=value.get("usage_profile", ""),
         group_by=value.get("group_by", ()),
         terraform=terraform_of(value.get("terraform", EMPTY), directory, document),
-        kubernetes=value.get("kubernetes", EMPTY),
+        kubernetes=kubernetes_of(value.get("kubernetes", EMPTY), directory),
         ci=value.get("ci", EMPTY),
         model_paths=below(directory, value.get("pricing", EMPTY).get("models", ())),
         fail_on_incomplete=value.get("fail_on_incomplete", False),
@@ -132,6 +132,21 @@ def terraform_of(value: Mapping[str, Any], directory: str, document: Document) -
         items = enumerate(value["projects"])
         found["projects"] = tuple(project_of(p, directory, document.span(f"terraform.projects[{i}]")) for i, p in items)
     return found
+
+
+def kubernetes_of(value: Mapping[str, Any], directory: str) -> Mapping[str, Any]:
+    """The Kubernetes settings with every path of theirs relative to the root."""
+    if "releases" not in value:
+        return value
+    releases = tuple(
+        {
+            **entry,
+            "chart": directory_of(directory, entry["chart"]),
+            "values": below(directory, entry.get("values", ())),
+        }
+        for entry in value["releases"]
+    )
+    return {**value, "releases": releases}
 
 
 def project_of(value: Mapping[str, Any], directory: str, span: Span) -> DeclaredProject:

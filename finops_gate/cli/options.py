@@ -34,6 +34,11 @@ def reading_options(command: Command) -> Command:
             is_flag=True,
             help="Download the Terraform modules that are not here; without it, no network is used.",
         ),
+        click.option(
+            "--helm",
+            is_flag=True,
+            help="Render Helm charts with the helm on this machine; without it, no program is started for them.",
+        ),
     ]
     for option in reversed(options):
         command = option(command)
@@ -107,6 +112,7 @@ def make_run(
     variables: tuple[str, ...],
     workspace: str | None,
     download_modules: bool = False,
+    helm: bool = False,
     fail_on_incomplete: bool = False,
     usage_profile: str | None = None,
     what_if: tuple[str, ...] = (),
@@ -146,6 +152,8 @@ def make_run(
     if clock:
         terraform["as_of"] = clock
     changes = {"root": str(selection.root), "targets": selection.targets, "usage_file": usage, "terraform": terraform}
+    if helm:
+        changes["kubernetes"] = {**settings.kubernetes, "render_charts": True}
     supposed = {
         "usage_profile": usage_profile,
         "what_if": what_if,

@@ -155,6 +155,20 @@ def _edit(node: Node, path: Sequence[str], change: Change, origin: Node | None) 
     return node if changed is inside else with_entry(node, name, changed)
 
 
+def with_texts(node: Node, change: Callable[[str], Any]) -> Node:
+    """The node with every text in it changed; keys stay."""
+    if isinstance(node.value, str):
+        changed = change(node.value)
+        return node if changed is node.value else replace(node, value=changed)
+    if isinstance(node.value, dict):
+        before = dict(entries(node))
+        after = {name: with_texts(entry, change) for name, entry in before.items()}
+        return node if all(after[name] is entry for name, entry in before.items()) else mapping_of(node, after)
+    listed = items(node)
+    found = [with_texts(item, change) for item in listed]
+    return node if all(a is b for a, b in zip(found, listed, strict=True)) else sequence_of(node, found)
+
+
 def _empty(origin: Node) -> Branch:
     return Branch(*ends(origin.place), {})
 

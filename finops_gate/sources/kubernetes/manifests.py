@@ -12,14 +12,14 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import Loaded, Notice, Resource
+from finops_gate.model import Loaded, Resource
 from finops_gate.settings import Settings
 from finops_gate.sources.files import Tree
-from finops_gate.sources.kubernetes import kustomize
 from finops_gate.sources.kubernetes.derived import Setting, derive, setting_of
 from finops_gate.sources.kubernetes.figures import Figures
-from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, manifests_of, mapping
+from finops_gate.sources.kubernetes.objects import Manifest, ManifestSpans, mapping
 from finops_gate.sources.kubernetes.reading import Files
+from finops_gate.sources.kubernetes.rendering import render
 from finops_gate.sources.kubernetes.settings import cluster_of
 from finops_gate.sources.kubernetes.workloads import labels_of_pods
 
@@ -27,15 +27,15 @@ from finops_gate.sources.kubernetes.workloads import labels_of_pods
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
     """The resources of all manifests among some files."""
     cluster = cluster_of(settings.kubernetes)
-    manifests, notices, rendered = _read(tree, paths)
-    setting, wrong = setting_of(manifests, cluster)
+    rendered = render(Files(tree), paths, settings)
+    setting, wrong = setting_of(rendered.manifests, cluster)
     resources: list[Resource] = []
-    for manifest in manifests:
+    for manifest in rendered.manifests:
         figures = Figures(manifest)
         resources.append(_resource(manifest, setting, figures))
         wrong += figures.notices
-    own = rendered.union((m.path for m in manifests), (n.span.path for n in notices if n.span))
-    return Loaded(tuple(_distinct(resources)), (*notices, *wrong), tuple(path for path in paths if path in own))
+    files = tuple(path for path in paths if path in rendered.files)
+    return Loaded(tuple(_distinct(resources)), (*rendered.notices, *wrong), files)
 
 
 def _resource(manifest: Manifest, setting: Setting, figures: Figures) -> Resource:
@@ -76,19 +76,3 @@ def _distinct(resources: Sequence[Resource]) -> Iterator[Resource]:
         seen[resource.project, resource.address] += 1
         count = seen[resource.project, resource.address]
         yield resource if count == 1 else replace(resource, address=f"{resource.address}#{count}")
-
-
-def _read(tree: Tree, paths: Sequence[str]) -> tuple[list[Manifest], list[Notice], frozenset[str]]:
-    """The objects of all files: those of kustomizations as rendered, whose files come last, the others as written."""
-    files = Files(tree)
-    rendered = kustomize.render(paths, files)
-    manifests: list[Manifest] = []
-    notices: list[Notice] = list(files.notices())
-    for path in paths:
-        if path not in rendered.files and files.may_hold_objects(path):
-            for document in files.documents(path):
-                found = list(manifests_of(document))
-                manifests += found
-                notices += document.notices if found or document.broken else ()
-    manifests += (m for directory, document in rendered.documents for m in manifests_of(document, directory))
-    return manifests, [*dict.fromkeys(notices), *rendered.notices], rendered.files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from finops_gate.model import Notice
 from finops_gate.sources.documents import Document, read_documents
@@ -25,10 +25,11 @@ class Files:
                 self._documents[path] = [Document(None, (unreadable.notice,), True)]
         return self._documents[path]
 
-    def notices(self) -> Iterator[Notice]:
-        """What is said about the files that have been read so far."""
-        for documents in self._documents.values():
-            yield from (notice for document in documents for notice in document.notices)
+    def notices(self, paths: Container[str]) -> Iterator[Notice]:
+        """What is said about some of the files that have been read so far."""
+        for path, documents in self._documents.items():
+            if path in paths:
+                yield from (notice for document in documents for notice in document.notices)
 
     def may_hold_objects(self, path: str) -> bool:
         """Whether a file needs reading: most JSON of a repository is of others, and need not even be valid."""

@@ -12,6 +12,8 @@ from finops_gate.sources.kubernetes.figures import positive_number
 
 DEFAULT_NODES = Decimal(3)
 DEFAULT_CRON_MINUTES = Decimal(10)
+RENDER_CHARTS = "render_charts"
+"""The setting that only the command line makes (`--helm`): a pull request must not start a program."""
 
 
 @dataclass(frozen=True, slots=True)

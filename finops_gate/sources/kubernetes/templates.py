@@ -30,7 +30,10 @@ MAY_COUNT = ("size", "count", "instances", "nodes", "nodeCount", "shards", "para
 UNTELLING = ("spec", "template", "podtemplate")
 """Keys that do not tell what the pods below them are, in lower case."""
 ON_EACH_NODE = ".daemonset"
-HOLDING = ("Template", "Policy", "Composition", "Definition", "Class", "Revision", "HelmRelease", "HelmChart")
+HOLDING = (
+    *("Template", "Policy", "Composition", "Definition", "Class", "Revision"),
+    *("HelmChart", "HelmRelease", "Kustomization"),
+)
 """Ends of kinds that only hold what others run."""
 RUN_ONCE = ("Job", "JobSet", "Run", "Task", "Workflow", "Build", "Experiment", "Application")
 """Ends of kinds whose pods are done one day: what they cost a month nobody knows."""

@@ -56,10 +56,22 @@ class Build:
         self._built: dict[str, Gathered] = {}
         self._underway: list[str] = []
 
-    def rendered(self, kustomization: Kustomization) -> list[Item]:
-        """The objects of a kustomization that nothing includes. Raises TooComplex."""
-        objects = follow_names(self._directory(kustomization).objects, self._problems)
-        return [item for item in objects if not _is_local(item)]
+    def rendered(self, directory: str) -> list[Item]:
+        """What the kustomization of a directory prints. Raises TooComplex."""
+        return self.finished(self.objects(directory))
+
+    def objects(self, directory: str) -> list[Item]:
+        """The objects of the kustomization of a directory, before names are followed. Raises TooComplex."""
+        kustomization = self.contents.kustomization(directory)
+        return [] if kustomization is None else self._directory(kustomization).objects
+
+    def overlaid(self, objects: Sequence[Item], kustomization: Kustomization) -> list[Item]:
+        """Objects with the changes of a kustomization that is in no file of its own. Raises TooComplex."""
+        return self._extended(kustomization, Gathered(list(objects))).objects
+
+    def finished(self, objects: Sequence[Item]) -> list[Item]:
+        """The objects as they are printed: references follow names, and what is for kustomize alone is gone."""
+        return [item for item in follow_names(objects, self._problems) if not _is_local(item)]
 
     def _directory(self, kustomization: Kustomization) -> Gathered:
         directory = kustomization.directory

@@ -11,7 +11,7 @@ import pytest
 
 from finops_gate.sources.documents import read_documents
 from finops_gate.sources.files import WorkingTree
-from finops_gate.sources.kubernetes.kustomize import is_kustomization, render
+from finops_gate.sources.kubernetes.kustomize import Kustomizations, is_kustomization
 from finops_gate.sources.kubernetes.reading import Files
 
 CASES = Path(__file__).parent / "cases"
@@ -39,10 +39,11 @@ def expected(text: str) -> Objects:
 
 def rendered(name: str) -> Objects:
     tree = WorkingTree(CASES / name)
-    found = render([p for p in tree.paths("overlay") if is_kustomization(p)], Files(tree))
+    found = Kustomizations([p for p in tree.paths("overlay") if is_kustomization(p)], Files(tree))
+    assert found.roots == ["overlay"]
+    documents = found.documents("overlay")
     assert found.notices == ()
-    assert {directory for directory, _ in found.documents} == {"overlay"}
-    return objects([document.value for _, document in found.documents])
+    return objects([document.value for document in documents])
 
 
 @pytest.mark.parametrize("name", NAMES)
