@@ -24,7 +24,7 @@ CLAIMS = (
 BALANCER = "load_balancer load_balancers"
 LIMITS = "limits{cpu gpu memory_gib}"
 PODS = (
-    f"assumed* {AUTOSCALER} billed{{cpu ephemeral_gib memory_gib}} {BILLING} {CLAIMS} duty{RANGE} "
+    f"assumed* {AUTOSCALER} billed{{cpu ephemeral_gib memory_gib}} {BILLING} {CLAIMS} duty{RANGE} gpus{RANGE} "
     f"pod{{accelerators{{count name}} cpu gpu memory_gib unset}} replicas_range{RANGE} run_hours{RANGE} spot "
     "undeclared_cpu{amount container per_pod} undeclared_memory{amount container per_pod}"
 )
@@ -60,7 +60,8 @@ OPERATED = (
 FOREIGN = {
     **dict.fromkeys(FOREIGN_WORKLOADS, WORKLOAD),
     **dict.fromkeys(
-        OPERATED, f"groups{{{PODS} containers* name}} replicas_range{RANGE} {AUTOSCALER} {CLAIMS} {BILLING}"
+        OPERATED,
+        f"groups{{{PODS} containers* name}} gpus{RANGE} replicas_range{RANGE} spot {AUTOSCALER} {CLAIMS} {BILLING}",
     ),
     "Gateway": f"{BALANCER} {BILLING}",
     "NodePool": f"{LIMITS} {BILLING}",

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from finops_gate.data import pricing_dir
-from finops_gate.model import NOTHING, ONCE, Range, Unknown
+from finops_gate.model import ONCE, Range, Unknown
 from finops_gate.sources.documents import read_documents
 from finops_gate.sources.kubernetes.autoscaling import held
 from finops_gate.sources.kubernetes.counting import Count, Surroundings
@@ -20,7 +20,7 @@ from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import Pod, read_container, read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 from finops_gate.sources.kubernetes.storage import Claim, claim_of, sized
-from finops_gate.sources.kubernetes.workloads import described
+from finops_gate.sources.kubernetes.workloads import described, summed
 
 MAX_SETS = 100
 EACH = "[]"
@@ -68,8 +68,10 @@ def read_operated(
         return {"groups": Unknown("it declares no pods", manifest.span("spec")), "billing": billing}
     return {
         "groups": groups,
-        "replicas_range": _total(groups, "replicas_range"),
-        "storage_gib": _total(groups, "storage_gib"),
+        "replicas_range": summed(groups, "replicas_range"),
+        "storage_gib": summed(groups, "storage_gib"),
+        "gpus": summed(groups, "gpus"),
+        "spot": all(group["spot"] for group in groups),
         "containers": [container for group in groups for container in group["containers"]],
         "claims": [claim for group in groups for claim in group["claims"]],
         "autoscaler": around.autoscaler.attribute if around.autoscaler else None,
@@ -139,10 +141,3 @@ def _values(paths: Sequence[str], element: Element) -> Iterator[tuple[Mapping[st
             yield from ((value, f"{where}[{index}]") for index, value in numbered(found))
         elif isinstance(found, dict):
             yield found, where
-
-
-def _total(groups: Sequence[Mapping[str, Any]], key: str) -> Range:
-    total = NOTHING
-    for group in groups:
-        total = total + group[key]
-    return total

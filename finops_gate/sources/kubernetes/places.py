@@ -52,7 +52,8 @@ def places_of(found: Mapping[str, Any]) -> dict[str, str | Span]:
                 places.setdefault(f"pod.{attribute}", f"{path}.resources.{written}")
         for gpu in GPUS:
             if dig(container, "resources", "limits", gpu) is not None:
-                places.setdefault("pod.gpu", f'{path}.resources.limits["{gpu}"]')
+                for attribute in ("pod.gpu", "gpus"):
+                    places.setdefault(attribute, f'{path}.resources.limits["{gpu}"]')
     for index, claim in enumerate(found.get("claims", ())):
         places[f"claims[{index}]"] = claim["path"]
         for attribute, written in OF_A_CLAIM.items():

@@ -67,7 +67,7 @@ def described_pods(pods: Sequence[Pods], mode: str, is_spot_pool: IsPool = no_po
         "pod": {
             "cpu": total(part.amount("cpu") for part in pods),
             "memory_gib": total(part.amount("memory") * (ONE / GIB) for part in pods),
-            "gpu": total(Range.exact(part.pod.gpus) * Range.exact(part.times) for part in pods),
+            "gpu": total([gpus_of(pods)]),
             "accelerators": [
                 {"name": name, "count": total([Range.exact(amount) * Range.exact(part.times)])}
                 for part in pods
@@ -84,6 +84,14 @@ def described_pods(pods: Sequence[Pods], mode: str, is_spot_pool: IsPool = no_po
         },
         "spot": bool(pods) and all(needs_spot(part.spec, is_spot_pool) for part in pods),
     }
+
+
+def gpus_of(pods: Sequence[Pods]) -> Range:
+    """The GPUs of one replica."""
+    found = NOTHING
+    for part in pods:
+        found = found + Range.exact(part.pod.gpus) * Range.exact(part.times)
+    return found
 
 
 def _ephemeral(part: Pods, mode: str) -> Range:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.model import NOTHING, ONCE, UNBOUNDED, ZERO, Bound, Range, Unknown
+from finops_gate.model import ONCE, UNBOUNDED, ZERO, Bound, Range, Unknown
 from finops_gate.sources.kubernetes.autoscaling import Autoscaler, held
 from finops_gate.sources.kubernetes.counting import ONE, Count, Surroundings
 from finops_gate.sources.kubernetes.figures import Figures
@@ -21,7 +21,7 @@ from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 from finops_gate.sources.kubernetes.storage import claims_of_templates, claims_of_volumes
-from finops_gate.sources.kubernetes.workloads import described
+from finops_gate.sources.kubernetes.workloads import described, summed
 
 MAX_DEPTH = 12
 MAX_TEMPLATES = 50
@@ -115,13 +115,12 @@ def read_templates(
     """The derived attributes of such an object: `groups` are the pods of each template, and the rest is their sum."""
     alone = replace(around, autoscaler=None, vertical=None)
     groups = [_group(manifest, template, alone, figures) for template in templates]
-    replicas, storage = NOTHING, NOTHING
-    for group in groups:
-        replicas, storage = replicas + group["replicas_range"], storage + group["storage_gib"]
     return {
         "groups": groups,
-        "replicas_range": replicas,
-        "storage_gib": storage,
+        "replicas_range": summed(groups, "replicas_range"),
+        "storage_gib": summed(groups, "storage_gib"),
+        "gpus": summed(groups, "gpus"),
+        "spot": all(group["spot"] for group in groups),
         "containers": [container for group in groups for container in group["containers"]],
         "claims": [claim for group in groups for claim in group["claims"]],
         "by_template": True,

@@ -10,12 +10,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from finops_gate.model import NOTHING, Range
 from finops_gate.sources.kubernetes import argo, counting, knative
 from finops_gate.sources.kubernetes.counting import Count, Kind, Surroundings
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
 from finops_gate.sources.kubernetes.placement import spot_pools
-from finops_gate.sources.kubernetes.pod_sets import Pods, described_containers, described_pods, one_pod, undeclared
+from finops_gate.sources.kubernetes.pod_sets import (
+    Pods,
+    described_containers,
+    described_pods,
+    gpus_of,
+    one_pod,
+    undeclared,
+)
 from finops_gate.sources.kubernetes.storage import Claim, claims_of_templates, claims_of_volumes, total_of
 from finops_gate.sources.kubernetes.storage_classes import disk_of
 
@@ -89,6 +97,7 @@ def described(
         "replicas_range": count.replicas,
         "duty": count.duty,
         "run_hours": count.run_hours,
+        "gpus": count.replicas * gpus_of(pods),
         **described_pods(pods, billing.mode, spot_pools(manifest, around.lookup)),
         "undeclared_cpu": undeclared(pods, "cpu", share),
         "undeclared_memory": undeclared(pods, "memory", share),
@@ -99,6 +108,14 @@ def described(
         "assumed": dict(count.assumed or {}),
         "billing": billing.attribute,
     }
+
+
+def summed(groups: Sequence[Mapping[str, Any]], key: str) -> Range:
+    """The sum of an attribute of several sets of pods."""
+    total = NOTHING
+    for group in groups:
+        total = total + group[key]
+    return total
 
 
 def described_claims(manifest: Manifest, claims: Sequence[Claim], around: Surroundings) -> list[dict[str, Any]]:
