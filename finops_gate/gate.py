@@ -98,6 +98,13 @@ class Side:
         """What finds the cheaper offers that could stand in for what a resource of this side uses."""
         return Alternatives(self.context).of if self.context else lambda estimate, at: ()
 
+    def explained(self, found: Estimate) -> Estimate:
+        """The estimate, with what the names in its formulas stand for."""
+        if self.context is None:
+            return found
+        again = estimate(found.resource, replace(self.context, explains=True, alike=Alike()))
+        return replace(found, components=again.components, alternatives=self.cheaper()(found, ""))
+
     def attributes_read(self, resource_type: str) -> tuple[str, ...]:
         """The attributes by which a type is priced."""
         model = self.context.models.get(resource_type) if self.context else None

@@ -279,7 +279,8 @@ class Price:
 class Component:
     """One line of an estimate: a monthly quantity at a price. `path` nests it (`("root_block_device",)`).
 
-    `formula` is how its model works the quantity out, for whoever asks.
+    `formula` is how its model works the quantity out, and `terms` what each name in it stands for here (a range, or a
+    value), for whoever asks.
     """
 
     name: str
@@ -293,6 +294,7 @@ class Component:
     path: tuple[str, ...] = ()
     note: str = ""
     formula: str = ""
+    terms: tuple[tuple[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -35,10 +34,9 @@ def explain(address: str, color: str, **reading: Any) -> None:
     if not found:
         known = [e.resource.address for e in side.estimates]
         raise ConfigurationError(f"there is no resource {address} here{nearest(address, known)}")
-    cheaper = side.cheaper()
     texts = [
         explanation(
-            replace(e, alternatives=cheaper(e, "")),
+            side.explained(e),
             side.attributes_read(e.resource.type),
             colored(color),
             run.settings.currency,

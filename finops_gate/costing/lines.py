@@ -10,6 +10,7 @@ from finops_gate.costing import quantities
 from finops_gate.costing.formula import Formula
 from finops_gate.costing.models import ComponentModel, PriceModel, Quantity
 from finops_gate.costing.subject import Frame, declared
+from finops_gate.costing.terms import terms_of
 from finops_gate.costing.tiers import Tiers, walk
 from finops_gate.expression_values import NotComputable, items
 from finops_gate.model import Component, Price, Range, Unknown
@@ -84,6 +85,7 @@ def _lines(frame: Frame, component: ComponentModel, there: quantities.Truths) ->
             path=frame.subject.path + under,
             note=note,
             formula=formula_text(component.quantity),
+            terms=terms_of(frame, component.quantity) if frame.subject.context.explains else (),
         )
 
 

@@ -30,7 +30,9 @@ class Prices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every estimate of a run shares. With `strict` prices that are derived or stale do not count."""
+    """What every estimate of a run shares. With `strict` prices that are derived or stale do not count; with `explains`
+    lines say what the names in their formulas stand for.
+    """
 
     catalogue: Prices
     models: Models
@@ -38,6 +40,7 @@ class Context:
     usage: Usage
     strict: bool = False
     alike: Alike = field(default_factory=Alike)
+    explains: bool = False
 
 
 class View(dict[str, Any]):

@@ -63,6 +63,7 @@ def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:
         yield f"    quantity  {quantity(component)}"
         if component.formula:
             yield from formula(component.formula if component.formula != told else "as above")
+            yield from terms(component.terms)
             told = component.formula
         if component.price:
             yield f"    price     {price(component.price)}"
@@ -88,6 +89,17 @@ def formula(text: str) -> Iterator[str]:
     first, *more = re.split(r"; (?=(?:expected|ceiling): )", clean(text))
     yield f"    formula   {first}"
     yield from (f"              {line}" for line in more)
+
+
+def terms(found: Sequence[tuple[str, Any]]) -> Iterator[str]:
+    """What the names in a formula stand for here."""
+    said = [f"{name} = {figures(value) if isinstance(value, Range) else value_text(value)}" for name, value in found]
+    if said:
+        yield f"    where     {clean(', '.join(said))}"
+
+
+def value_text(value: Any) -> str:
+    return "not set" if value is None else shown(value)
 
 
 def quantity(component: Component) -> str:
