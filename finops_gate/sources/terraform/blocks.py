@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from finops_gate.model import Unknown
 from finops_gate.sources.secrecy import secret_attribute
-from finops_gate.sources.terraform.declarations import Declared
+from finops_gate.sources.terraform.declarations import Declared, block_name
 from finops_gate.sources.terraform.evaluate import evaluate, pairs
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.resource_types import attribute_names, family
@@ -83,11 +83,6 @@ def _names(declared: Declared) -> frozenset[str]:
     if block.type == "provider":
         return _OF_PROVIDERS
     return (attribute_names(family(block.labels[0]), block.labels[0]) or _OF_ANY_RESOURCE) - _FROM_APPLY
-
-
-def block_name(block: Block) -> str:
-    """The attribute that a block, or a dynamic one, is an element of."""
-    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
 def _fill(

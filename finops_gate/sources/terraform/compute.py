@@ -153,7 +153,7 @@ def resource(module: Module, item: Item) -> Value:
         address = f"{base}{instance.suffix}"
         if kind == "data":
             instance.content.items.update(known_attributes(module, type, declared, instance))
-        instance.value = ResourceValue(instance.content.items, address, cause)
+        instance.value = ResourceValue(instance.content.items, address, cause, "" if kind == "data" else type)
     if kind == "resource":
         module.instances[(type, name)] = instances
     return gathered(declared, instances, Unknown(f"{base} is {cause.reason}", cause.origin, base))

@@ -175,7 +175,7 @@ def _to_object(value: Value, to: ObjectType) -> Value:
     result = {}
     for name, wanted in to.attributes.items():
         item = value.items.get(name)
-        if item is None and isinstance(value, ResourceValue):
+        if item is None and isinstance(value, ResourceValue) and not (name in to.optional and value.lacks(name)):
             item = value.missing(name)
         if item is None and name not in to.optional:
             raise EvaluationError(f'attribute "{name}" is required')

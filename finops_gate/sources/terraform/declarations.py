@@ -222,10 +222,15 @@ def _put(declared: Declarations, table: dict[Any, Declared], key: Any, item: Dec
         )
 
 
+def block_name(block: Block) -> str:
+    """The attribute that a block, or a dynamic one, is an element of."""
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
 def _overridden(base: Declared, override: Declared) -> Declared:
     """An override file replaces attributes one by one, and nested blocks of a type all at once."""
     over = override.node.body
-    replaced = {block.type for block in over.blocks}
+    replaced = set(map(block_name, over.blocks))
     layers = [_without(layer, set(over.attributes), replaced) for layer in base.layers]
     return Declared(layers[0].node, layers[0].file, (*layers[1:], override))
 
@@ -233,7 +238,7 @@ def _overridden(base: Declared, override: Declared) -> Declared:
 def _without(layer: Declared, attributes: set[str], blocks: set[str]) -> Declared:
     node, body = layer.node, layer.node.body
     kept = {name: attribute for name, attribute in body.attributes.items() if name not in attributes}
-    rest = Body(kept, [block for block in body.blocks if block.type not in blocks], body.start, body.end)
+    rest = Body(kept, [block for block in body.blocks if block_name(block) not in blocks], body.start, body.end)
     block = Block(node.type, node.labels, rest, node.header_end, node.start, node.end)
     block.broken_off = node.broken_off
     return Declared(block, layer.file)

@@ -14,6 +14,7 @@ from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
 from finops_gate.model import Range, Unknown
+from finops_gate.sources.terraform.resource_types import attribute_names, family
 from finops_gate.sources.terraform.types import (
     BOOL,
     DYNAMIC,
@@ -137,14 +138,19 @@ _ALWAYS_TEXT = frozenset({"id", "arn", "name"})
 class ResourceValue(ObjectValue):
     """A resource: the attributes that the code sets; the provider adds others, which are unknown.
 
-    `cause` says where those come from ("known only after apply").
+    `cause` says where those come from ("known only after apply"). `type` is empty for a data source.
     """
 
-    __slots__ = ("cause", "reference")
+    __slots__ = ("cause", "reference", "type")
 
-    def __init__(self, items: dict[str, Value], reference: str, cause: Unknown) -> None:
+    def __init__(self, items: dict[str, Value], reference: str, cause: Unknown, type: str = "") -> None:
         super().__init__(items)
-        self.reference, self.cause = reference, cause
+        self.reference, self.cause, self.type = reference, cause, type
+
+    def lacks(self, name: str) -> bool:
+        """Whether no resource of the type has such an attribute, as far as the provider's schema is known."""
+        names = attribute_names(family(self.type), self.type)
+        return names is not None and name not in names
 
     @property
     def whole(self) -> Unknown:
