@@ -15,7 +15,7 @@ from typing import Any
 from finops_gate.model import ONCE, UNBOUNDED, ZERO, Bound, Range, Unknown
 from finops_gate.sources.kubernetes.autoscaling import Autoscaler, held
 from finops_gate.sources.kubernetes.counting import ONE, Count, Surroundings
-from finops_gate.sources.kubernetes.figures import Figures
+from finops_gate.sources.kubernetes.figures import MAX_INT32, Figures
 from finops_gate.sources.kubernetes.objects import Manifest, dig, numbered
 from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import read_pod
@@ -96,7 +96,11 @@ class _Walk:
         return held(declared, Autoscaler(self.figures.manifest, ("", "", ""), least, most, least, True))
 
     def count(self, holder: Mapping[str, Any], key: str, path: str) -> Bound | None:
-        return None if holder.get(key) is None else self.figures.count(holder[key], f"{path}.{key}")
+        """A number of replicas. What is no number is not wrong here: the kind may mean something else by it."""
+        written = holder.get(key)
+        if written is None or (isinstance(written, Decimal) and 0 <= written <= MAX_INT32 and written == int(written)):
+            return written
+        return Unknown(f"what {key} makes of a pod template", self.figures.manifest.span(f"{path}.{key}"))
 
 
 def children(holder: Mapping[str, Any], path: str, name: str) -> Iterator[tuple[Mapping[str, Any], str, str]]:

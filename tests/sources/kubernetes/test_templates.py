@@ -55,6 +55,13 @@ def test_a_number_that_may_count_pods_leaves_them_unknown(load: Load) -> None:
     assert found.why == "what size makes of a pod template"
 
 
+def test_replicas_that_are_no_number_may_mean_something_else(load: Load) -> None:
+    loaded = load(manifest("example.org/v1", "Database", f"{{replicas: {{min: 1}}, podTemplate: {POD}}}"))
+    assert loaded.notices == ()
+    (found,) = priced(loaded)
+    assert (found.coverage, found.why) == ("unknown", "what replicas makes of a pod template")
+
+
 @pytest.mark.parametrize(
     ("version", "kind", "spec", "coverage"),
     [
