@@ -52,6 +52,9 @@ def headline(estimate: Estimate, color: bool) -> Iterator[str]:
     yield f"{paint(clean(resource.address), 'strong', color)}  ({place})"
     why = f": {clean(estimate.why)}" if estimate.why else ""
     yield monthly_range(estimate.monthly) if estimate.components else f"{estimate.coverage}{why}"
+    run = estimate.extra.get("per_run")
+    if isinstance(run, Range) and estimate.components:
+        yield f"{money(run.expected)} a run (at least {money(run.floor)}, at most {money(run.ceiling)})"
 
 
 def breakdown(estimate: Estimate, color: bool) -> Iterator[str]:

@@ -40,3 +40,9 @@ def test_what_the_author_left_empty_is_not_read_from_the_code() -> None:
     resource = replace(volume.resource, attributes={"size": Decimal(100), "claims": [], "tier": ""})
     said = explain(replace(volume, resource=resource), ("size", "claims", "tier"))
     assert said.partition("read from the code\n")[2].split() == ["size", "100", f"({resource.spans['size']})"]
+
+
+def test_a_run_is_told_beside_the_month() -> None:
+    runs = Range(Decimal("0.234"), Decimal("1.872"), Decimal("84.24"))
+    said = explain(replace(samples.volume(), extra={"per_run": runs}), ())
+    assert "\n$1.87 a run (at least $0.23, at most $84.24)\n" in said
