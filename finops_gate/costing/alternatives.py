@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from finops_gate import data
@@ -19,6 +20,7 @@ from finops_gate.costing.catalogue import Catalogue
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.machines import bare, traits
 from finops_gate.costing.models import provider_of
+from finops_gate.costing.references import value_at
 from finops_gate.costing.subject import Context, with_defaults
 from finops_gate.costing.what_if import with_changes
 from finops_gate.model import Alternative, Component, Estimate, Price, Resource, Unknown
@@ -49,6 +51,7 @@ class Alternatives:
         self._context = context
         self._catalogue = context.catalogue
         self._machines: dict[tuple[Any, ...], list[Offer]] = {}
+        self._stand_ins: dict[tuple[str, ...], list[tuple[str, Offer]]] = {}
         self._found: dict[tuple[int, str], tuple[Sequence[Component], tuple[Alternative, ...]]] = {}
 
     def of(self, found: Estimate, at: str = "") -> tuple[Alternative, ...]:
@@ -62,25 +65,37 @@ class Alternatives:
         return self._found[key][1]
 
     def _of(self, found: Estimate, at: str) -> Iterator[Alternative]:
+        read = self._read(found.resource)
+        if at and not isinstance(value_at(read, at), str):
+            return
         seen: set[tuple[str, str]] = set()
         for component in found.components:
-            own = self._used(component, provider_of(found.resource.cost_model))
-            for name, offer in own:
-                for alternative in self._instead(found, component, name, offer, at):
-                    if (alternative.attribute, alternative.value) not in seen:
-                        seen.add((alternative.attribute, alternative.value))
-                        yield alternative
+            for name, offer in self._used(component, provider_of(found.resource.cost_model)):
+                places = list(islice(places_of(read, bare(name)), MOST_PLACES))
+                for path, written in places:
+                    value = written.replace(bare(name), bare(offer.name))
+                    if at in ("", path) and (path, value) not in seen:
+                        seen.add((path, value))
+                        yield from self._priced(found, path, value, offer.arch)
+                if not places and not at:
+                    yield from self._referred(found, component, name, offer, seen)
 
     def _used(self, component: Component, provider: str) -> list[tuple[str, Offer]]:
         """What a line of the bill uses, by its name in the price's key, with each offer that could stand in for it."""
         price, hours = component.price, component.quantity.expected
         if price is None or not isinstance(hours, Decimal) or not hours or not isinstance(self._catalogue, Catalogue):
             return []
+        key = (provider, price.region, price.key, price.component, price.purchase)
+        if key not in self._stand_ins:
+            self._stand_ins[key] = self._find_stand_ins(self._catalogue, price, provider)
+        return self._stand_ins[key]
+
+    def _find_stand_ins(self, catalogue: Catalogue, price: Price, provider: str) -> list[tuple[str, Offer]]:
         parts = price.key.split("|")
         if successor := successors().get((provider, *parts[:2])):
             return [(parts[1], Offer(successor, Decimal(0)))]
         for i, name in enumerate(parts[1:], 1):
-            spec = self._catalogue.spec(provider, bare(name))
+            spec = catalogue.spec(provider, bare(name))
             if spec and "arch" in spec:
                 here = Offer(name, price.usd, str(spec["arch"]), spec)
                 fitting = (o for o in self._offers(price, provider, i) if o.usd < here.usd and is_enough(o, here))
@@ -109,42 +124,33 @@ class Alternatives:
             self._machines[key] = sorted(found, key=lambda o: (o.usd, -traits(o.name).generation, o.name))
         return self._machines[key]
 
-    def _instead(
-        self, found: Estimate, component: Component, name: str, offer: Offer, at: str
-    ) -> Iterator[Alternative]:
-        """The alternative in each place where the resource names what it uses; else where one it refers to does."""
-        resource = found.resource
-        places = list(places_of(self._read(resource), bare(name)))[:MOST_PLACES]
-        for path, written in places:
-            if at not in ("", path):
-                continue
-            value = written.replace(bare(name), bare(offer.name))
-            alternative = self._priced(found, path, value, offer.arch)
-            if alternative:
-                yield alternative
-        if not places and not at and component.price and component.unit_price == component.price.usd and offer.usd:
-            yield from self._referred(found, component, name, offer)
-
-    def _priced(self, found: Estimate, path: str, value: str, arch: str) -> Alternative | None:
+    def _priced(self, found: Estimate, path: str, value: str, arch: str) -> Iterator[Alternative]:
         """The resource with another value at a path, if that costs less and is known as well."""
         changed = replace(found.resource, attributes=with_changes(found.resource.attributes, {path: value}))
         other = estimate(changed, self._context)
         before, after = found.known_monthly.expected, other.known_monthly.expected
         if not (isinstance(before, Decimal) and isinstance(after, Decimal)) or unknowns(other) != unknowns(found):
-            return None
-        return Alternative(path, value, arch, other.monthly.expected, before - after) if after < before else None
+            return
+        if after < before:
+            yield Alternative(path, value, arch, other.monthly.expected, before - after)
 
-    def _referred(self, found: Estimate, component: Component, name: str, offer: Offer) -> Iterator[Alternative]:
+    def _referred(
+        self, found: Estimate, component: Component, name: str, offer: Offer, seen: set[tuple[str, str]]
+    ) -> Iterator[Alternative]:
         """An alternative in a resource that this one refers to: the launch template of a group."""
         hours, monthly = component.quantity.expected, found.monthly.expected
-        if not isinstance(hours, Decimal) or component.price is None:
+        if not isinstance(hours, Decimal) or component.price is None or not offer.usd:
+            return
+        if component.unit_price != component.price.usd:
             return
         saving = (component.price.usd - offer.usd) * hours
         left = monthly - saving if isinstance(monthly, Decimal) else monthly
         for target in self._targets(found.resource):
             for path, written in list(places_of(self._read(target), bare(name)))[:1]:
-                value = written.replace(bare(name), bare(offer.name))
-                yield Alternative(f"{target.address}.{path}", value, offer.arch, left, saving)
+                alternative = (f"{target.address}.{path}", written.replace(bare(name), bare(offer.name)))
+                if alternative not in seen:
+                    seen.add(alternative)
+                    yield Alternative(*alternative, offer.arch, left, saving)
                 return
 
     def _read(self, resource: Resource) -> Mapping[str, Any]:
