@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from finops_gate.sources.terraform.convert import convert
 from finops_gate.sources.terraform.evaluate import evaluate
 from finops_gate.sources.terraform.problems import EvaluationError
 from finops_gate.sources.terraform.scope import Constants, Scope, SourceFile
@@ -81,10 +82,17 @@ def _object(node: ObjectNode, file: SourceFile) -> Type:
         if isinstance(value, Call) and value.name == "optional" and value.arguments:
             attributes[name] = constraint(value.arguments[0], file)
             default = value.arguments[1] if len(value.arguments) > 1 else None
-            optional[name] = None if default is None else evaluate(default, Scope(Constants({}), file))
+            optional[name] = None if default is None else _default(default, attributes[name], file)
         else:
             attributes[name] = constraint(value, file)
     return ObjectType(attributes, optional)
+
+
+def _default(node: Node, of: Type, file: SourceFile) -> Value:
+    try:
+        return convert(evaluate(node, Scope(Constants({}), file)), of)
+    except EvaluationError as error:
+        raise EvaluationError(f"this is no default of such an attribute: {error.message}", file.span(node)) from error
 
 
 def _template_name(key: Node, file: SourceFile) -> str:

@@ -24,6 +24,7 @@ from finops_gate.sources.terraform.types import (
     SetType,
     TupleType,
     Type,
+    is_open,
 )
 from finops_gate.sources.terraform.values import (
     ARITHMETIC,
@@ -211,7 +212,7 @@ def unified(items: Sequence[Value], element: Type = DYNAMIC) -> tuple[list[Value
             raise EvaluationError("all elements must be of the same type")
         element = common
     converted = [convert(item, element) for item in items]
-    if isinstance(element, ListType | SetType | MapType) and element.element is DYNAMIC and converted:
+    if converted and is_open(element):
         again = unify(map(type_of, converted))
         if again is not None and again != element:
             return [convert(item, again) for item in converted], again
