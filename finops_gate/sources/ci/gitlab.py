@@ -26,6 +26,13 @@ from finops_gate.sources.nodes import Node, child, entries
 MAX_PIPELINES_DEEP = 2
 """Child pipelines in a row: https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#nested-child-pipelines"""
 
+TWICE = {"push", "pull_request"}
+RUNS_TWICE = "runs_twice"
+"""Of the first job of a pipeline that a push to a merge request's branch starts both as a push and as a request.
+
+https://docs.gitlab.com/ci/jobs/job_rules/#avoid-duplicate-pipelines
+"""
+
 WRITTEN = {
     "cancels_superseded": "interruptible",
     "instances": "parallel",
@@ -33,6 +40,7 @@ WRITTEN = {
     "runner": "tags",
     "runner_skus": "tags",
     "runners": "tags",
+    "runs_twice": "rules",
     "timeout_declared": "timeout",
     "timeout_minutes": "timeout",
     "triggers": "rules",
@@ -118,6 +126,8 @@ class _Loader:
         spoken = to_speak_of(started)
         first_of = [t.event for t in spoken if (run.pipeline, t.event) not in self.first]
         self.first |= {(run.pipeline, event) for event in first_of}
+        twice = {t.event for t in started if t.certain} >= TWICE and (run.pipeline, RUNS_TWICE) not in self.first
+        self.first |= {(run.pipeline, RUNS_TWICE)} if twice else set()
         machines = machines_of(found, {**variables, **(self.ci.get("vars") or {})}, self.ci, self.note, self.budget)
         made = Job(
             system="gitlab",
@@ -129,7 +139,7 @@ class _Loader:
             timeout=timeout_of(found, machines, self.note),
             triggers=spoken,
             written=WRITTEN,
-            more={"cancels_superseded": run.cancels, "first_of": first_of},
+            more={"cancels_superseded": run.cancels, "first_of": first_of, RUNS_TWICE: twice},
         )
         self.resources.append(resource(made, self.ci))
 

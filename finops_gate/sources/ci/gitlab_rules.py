@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -99,7 +99,7 @@ def triggers(
         known = {**variables, **_settings(ci), **event.variables}
         outcomes = _joined(_pipeline_starts(workflow, known), _outcomes(job, workflow, event, known))
         if outcomes - {"never"}:
-            trigger = assumed(event.name, ci)
+            trigger = replace(assumed(event.name, ci), certain="never" not in outcomes)
             usual = bool(outcomes & _USUAL)
             kept = trigger if usual else by_hand(trigger)
             found[event.name] = kept if usual or event.name not in found else found[event.name]
@@ -113,7 +113,7 @@ def to_speak_of(started: Sequence[Trigger]) -> list[Trigger]:
 
 def by_hand(trigger: Trigger) -> Trigger:
     """What is left of a trigger where somebody must press a button, or something must fail."""
-    return Trigger(trigger.event, Range(ZERO, ZERO, trigger.runs.ceiling), usage=trigger.usage)
+    return replace(trigger, runs=Range(ZERO, ZERO, trigger.runs.ceiling), certain=False)
 
 
 def _settings(ci: Mapping[str, Any]) -> Variables:

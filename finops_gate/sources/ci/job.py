@@ -65,7 +65,7 @@ class Trigger:
     """One thing that starts a job, and how often a month.
 
     `cron` where it is a schedule, `after` the workflows by whose runs it is started; else `usage` is the name under
-    `ci.runs` by which its runs are assumed.
+    `ci.runs` by which its runs are assumed. `certain` is false where not every such event starts the job.
     """
 
     event: str
@@ -73,6 +73,7 @@ class Trigger:
     cron: str = ""
     usage: str = ""
     after: str = ""
+    certain: bool = True
 
 
 def setting(table: Mapping[str, Any], name: str, default: Decimal) -> Decimal:

@@ -191,6 +191,23 @@ def test_what_starts_a_job(body: str, above: str, started: dict[str, int]) -> No
     assert found.attributes["runs_per_month"].ceiling == (UNBOUNDED if started else 0)
 
 
+@pytest.mark.parametrize(
+    ("rules", "twice"),
+    [
+        ("rules: [{if: $CI_MERGE_REQUEST_IID}, {if: $CI_COMMIT_BRANCH}]", True),
+        ("rules: [{when: always}]", True),
+        ("only: [branches, merge_requests]", True),
+        ("rules: [{if: $CI_MERGE_REQUEST_IID}, {if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH}]", False),
+        ("rules: [{if: $CI_MERGE_REQUEST_IID}, {if: $CI_COMMIT_BRANCH, when: manual}]", False),
+        ("rules: [{if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS, when: never}, {when: always}]", False),
+        ("when: always", False),
+    ],
+)
+def test_the_first_job_that_a_push_starts_twice_says_so(rules: str, twice: bool) -> None:
+    text = f"a: {{script: [x], {rules}}}\nb: {{script: [x], {rules}}}\n"
+    assert [job.attributes["runs_twice"] for job in jobs({FILE: text}).values()] == [twice, False]
+
+
 def test_schedules_stand_in_the_settings() -> None:
     found = job("", runs={"schedule": 30})
     assert found.attributes["triggers"] == ["push", "schedule"]
