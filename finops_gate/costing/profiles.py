@@ -39,8 +39,19 @@ def figures(name: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def usual(name: str, resource_type: str, models: Models) -> Mapping[str, Any]:
-    """The figures that a profile has for a type: its file's, over those of the type's model."""
-    return merged(typical(name, models.declarable(resource_type)), figures(name).get(resource_type, EMPTY))
+    """The figures that a profile has for a type: its file's, over those of the type's model, over those of its parts."""
+    keys = models.declarable(resource_type)
+    own = merged(typical(name, keys), figures(name).get(resource_type, EMPTY))
+    return merged({key: figure for key, figure in of_parts(name, resource_type, models).items() if key in keys}, own)
+
+
+def of_parts(name: str, resource_type: str, models: Models) -> dict[str, Any]:
+    """The figures of the models that a type's is made of."""
+    model, found = models.get(resource_type), dict[str, Any]()
+    for part in model.parts if model else ():
+        own = figures(name).get(part.model, EMPTY)
+        found = merged(found, merged(of_parts(name, part.model, models), own))
+    return found
 
 
 def typical(name: str, keys: UsageKeys) -> dict[str, Any]:

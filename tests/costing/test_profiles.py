@@ -170,3 +170,10 @@ def test_the_figures_of_a_part_are_those_of_the_whole_unless_it_answers_for_them
 def test_the_file_of_a_profile_wins(tmp_path: Path) -> None:
     known = models(tmp_path, aws_sqs_queue=OTHER.replace("reads", "monthly_requests"))
     assert usual("medium", "aws_sqs_queue", known)["monthly_requests"] == 10**8
+
+
+def test_a_whole_has_the_figures_of_its_parts(tmp_path: Path) -> None:
+    """Those of the profile's file, too: a queue is used as much where it is a part of something."""
+    part = OTHER.replace("reads", "monthly_requests")
+    known = models(tmp_path, aws_whole="parts: [{model: aws_sqs_queue}]", aws_sqs_queue=part)
+    assert usual("medium", "aws_whole", known)["monthly_requests"] == 10**8
