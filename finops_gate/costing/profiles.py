@@ -39,19 +39,18 @@ def figures(name: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def usual(name: str, resource_type: str, models: Models) -> Mapping[str, Any]:
-    """The figures that a profile has for a type: its file's, over those of the type's model, over those of its parts."""
+    """The figures that a profile has for the usage keys of a type."""
     keys = models.declarable(resource_type)
-    own = merged(typical(name, keys), figures(name).get(resource_type, EMPTY))
-    return merged({key: figure for key, figure in of_parts(name, resource_type, models).items() if key in keys}, own)
+    return {key: figure for key, figure in resolved(name, resource_type, models).items() if key in keys}
 
 
-def of_parts(name: str, resource_type: str, models: Models) -> dict[str, Any]:
-    """The figures of the models that a type's is made of."""
+def resolved(name: str, resource_type: str, models: Models) -> dict[str, Any]:
+    """The figures of a profile's file, over those of the type's model, over those of its parts."""
     model, found = models.get(resource_type), dict[str, Any]()
     for part in model.parts if model else ():
-        own = figures(name).get(part.model, EMPTY)
-        found = merged(found, merged(of_parts(name, part.model, models), own))
-    return found
+        found = merged(found, resolved(name, part.model, models))
+    found = merged(found, typical(name, model.usage if model else EMPTY))
+    return merged(found, figures(name).get(resource_type, EMPTY))
 
 
 def typical(name: str, keys: UsageKeys) -> dict[str, Any]:
