@@ -40,7 +40,7 @@ def figures(name: str) -> Mapping[str, Mapping[str, Any]]:
 
 def usual(name: str, resource_type: str, models: Models) -> Mapping[str, Any]:
     """The figures that a profile has for the usage keys of a type."""
-    keys = models.declarable(resource_type)
+    keys = models.declarable(resource_type) or models.usage_keys(resource_type)
     return {key: figure for key, figure in resolved(name, resource_type, models).items() if key in keys}
 
 
