@@ -10,11 +10,15 @@ from finops_gate.sources.files import Tree
 
 SUFFIXES = (".yaml", ".yml", ".json")
 WORKFLOWS = ".github/workflows/"
+SETTINGS = (".finops-gate.yaml", ".finops-gate.yml")
+"""Read before the run, and no manifests."""
 
 
 def matches(path: str) -> bool:
     """Whether a file may hold manifests, or is a kustomization: which ones do is only known when they are read."""
-    return (path.endswith(SUFFIXES) and WORKFLOWS not in path) or path.rpartition("/")[2] == "Kustomization"
+    name = path.rpartition("/")[2]
+    is_yaml = name.endswith(SUFFIXES) and name not in SETTINGS and WORKFLOWS not in path
+    return is_yaml or name == "Kustomization"
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:
