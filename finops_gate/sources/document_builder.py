@@ -29,7 +29,7 @@ from finops_gate.sources.scalars import plain, scalar, text_of
 MAX_DEPTH = 100
 MAX_WIDTH = 20_000
 """Children of one mapping or list."""
-FREE_VALUES = 20_000
+MAX_FREE_VALUES = 20_000
 CHARACTERS_OF_A_VALUE = 6
 """A text may hold this many values and keys, and one more for so many of its characters: the densest manifests that
 people write have nine for each, bombs of aliases have none."""
@@ -65,7 +65,7 @@ class Builder:
 
     def __init__(self, source: SourceText) -> None:
         self._source = source
-        self._granted = self._left = FREE_VALUES
+        self._granted = self._left = MAX_FREE_VALUES
         self._end = 0
 
     @property
@@ -228,7 +228,7 @@ class Builder:
     def _grant(self, event: Any) -> None:
         """Allows what the text that was read so far makes room for."""
         used = self._used
-        self._granted = FREE_VALUES + (self._base + event.start_mark.index) // CHARACTERS_OF_A_VALUE
+        self._granted = MAX_FREE_VALUES + (self._base + event.start_mark.index) // CHARACTERS_OF_A_VALUE
         self._left = self._granted - used
         if self._left < 0:
             message = f"{used:,} values and keys, aliases expanded: no manifest of this size has so many"

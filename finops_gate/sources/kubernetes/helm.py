@@ -26,7 +26,7 @@ from finops_gate.sources.files import Tree, Unreadable
 from finops_gate.sources.kubernetes.charts import Chart
 from finops_gate.sources.kubernetes.helm_output import documents_of
 
-TIMEOUT_SECONDS = 60
+MAX_SECONDS = 60
 MAX_OUTPUT = 20 * 1024 * 1024
 MAX_CHART_BYTES = 50 * 1024 * 1024
 MAX_SAID = 600
@@ -150,12 +150,12 @@ def _run(command: list[str], directory: Path, home: Path, release: Release, tree
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=errors,
-                timeout=TIMEOUT_SECONDS,
+                timeout=MAX_SECONDS,
                 check=False,
                 env=_environment(home),
             )
         except subprocess.TimeoutExpired:
-            message = f"helm took more than {TIMEOUT_SECONDS} seconds over the chart {release.chart.directory or '.'}"
+            message = f"helm took more than {MAX_SECONDS} seconds over the chart {release.chart.directory or '.'}"
             raise HelmError("helm-failed", message, release.place) from None
         except OSError as error:
             raise HelmError("helm-failed", f"helm cannot be started: {error.strerror}", release.place) from None
