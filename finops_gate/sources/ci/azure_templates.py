@@ -200,8 +200,8 @@ def _defaults(root: Node) -> dict[str, Any]:
     declared = child(root, "parameters")
     if declared is None or not isinstance(declared.value, list):
         return dict(declared.value) if declared is not None and isinstance(declared.value, dict) else {}
-    found = {value_at(entry, "name"): _default(entry) for entry in items(declared)}
-    return {name: value for name, value in found.items() if isinstance(name, str)}
+    named = ((value_at(entry, "name"), entry) for entry in items(declared))
+    return {name: _default(entry) for name, entry in named if isinstance(name, str)}
 
 
 def _default(entry: Node) -> Any:

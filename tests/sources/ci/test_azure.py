@@ -110,6 +110,11 @@ def test_machines_nobody_knows(body: str) -> None:
     assert isinstance(entry["sku"], Unknown)
 
 
+def test_names_that_are_none_are_left_out() -> None:
+    odd = "parameters: [{name: {a: b}}, {name: [c]}, 3]\nvariables: [{name: {a: b}}, {name: [c]}, 3]"
+    assert job("steps: []", odd).attributes["runners"] == {"ubuntu-latest": 1}
+
+
 def test_a_matrix_made_at_run_time_is_not_known() -> None:
     count = job("strategy: {matrix: \"$[ dependencies.a.outputs['m'] ]\"}").attributes["runner_skus"][0]["count"]
     assert (count.floor, count.ceiling) == (0, UNBOUNDED)
