@@ -6,16 +6,18 @@ import functools
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from finops_gate.model import Severity
 from finops_gate.sources.files import Tree, Unreadable, WorkingTree
 from finops_gate.sources.git import GitTree
 from finops_gate.sources.overlay import OverlayTree
 from finops_gate.sources.terraform.reading import files_by_directory
-from finops_gate.sources.terraform.remote.installed import Installed, read_installed
 from finops_gate.sources.terraform.remote.problems import RemoteError
-from finops_gate.sources.terraform.remote.source_address import Source, Unsupported, parse
+
+if TYPE_CHECKING:
+    from finops_gate.sources.terraform.remote.installed import Installed
+    from finops_gate.sources.terraform.remote.source_address import Source
 
 FOLDER = ".finops-gate/modules"
 """Below which downloaded packages are seen; the paths in reports begin so."""
@@ -47,6 +49,9 @@ class RemoteModules:
 
         `root` is the directory of the root module, `key` the names of the calls down to this one, with dots between.
         """
+        from finops_gate.sources.terraform.remote.installed import read_installed
+        from finops_gate.sources.terraform.remote.source_address import Unsupported, parse
+
         address = parse(source)
         if root not in self._installed:
             self._installed[root] = read_installed(self.work_tree, root)
