@@ -37,7 +37,7 @@ from finops_gate.sources.terraform.syntax import (
     Variable,
 )
 from finops_gate.sources.terraform.traverse import attribute, index
-from finops_gate.sources.terraform.types import BOOL, DYNAMIC, STRING, ListType, SetType, TupleType
+from finops_gate.sources.terraform.types import BOOL, DYNAMIC, STRING, ListType, SetType, TupleType, is_open
 from finops_gate.sources.terraform.values import (
     MAPPINGS,
     NULL,
@@ -215,7 +215,12 @@ def _conditional(node: Conditional, scope: Scope) -> Value:
         if first_unknown(chosen) or first_unknown(other):  # Terraform may not know the type of what holds an unknown
             return chosen
         raise EvaluationError(f"the two results are of inconsistent types: {type_of(chosen)} and {type_of(other)}")
-    return convert(chosen, common)
+    try:
+        return convert(chosen, common)
+    except EvaluationError:
+        if is_open(common):  # nothing is known of what an empty collection on the other side would hold
+            return chosen
+        raise
 
 
 def _attempt(node: Node, scope: Scope) -> Value | None:
