@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from finops_gate.model import EMPTY, Loaded, Notice, Resource, Span
 from finops_gate.settings import Settings
-from finops_gate.sources.files import Tree
+from finops_gate.sources.files import Tree, WorkingTree
 from finops_gate.sources.terraform.garbage import undisturbed
 from finops_gate.sources.terraform.problems import EvaluationError
 
-__all__ = ["EvaluationError", "evaluate_expression", "load", "matches", "recognises"]
+__all__ = ["EvaluationError", "evaluate_expression", "load", "load_directory", "matches", "recognises"]
 
 _CODE = (".tf", ".tofu", ".tf.json", ".tofu.json")
 _PLAN = re.compile(r"(?:.*/)?[^/]*(?:plan|\.tfplan)\.json")
@@ -37,6 +38,16 @@ def recognises(content: bytes) -> bool:
     from finops_gate.sources.terraform.plan_text import looks_like_a_plan
 
     return looks_like_a_plan(content)
+
+
+def load_directory(path: str | Path, settings: Settings | None = None) -> Loaded:
+    """The managed resources of every project below a directory, and what there is to say about their reading.
+
+    Paths in what is returned are relative to the directory, and nothing outside of it is read. Raises Unreadable where
+    there are too many files; a file that cannot be read is a notice.
+    """
+    tree = WorkingTree(path)
+    return load(tree, [found for found in tree.paths() if matches(found)], settings or Settings())
 
 
 def load(tree: Tree, paths: Sequence[str], settings: Settings) -> Loaded:

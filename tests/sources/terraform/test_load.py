@@ -656,3 +656,11 @@ def test_a_hostile_file_is_an_error_and_not_a_hang(load: Load) -> None:
 
 def test_the_same_files_give_the_same_resources(load: Load) -> None:
     assert load(MODULES) == load(MODULES)
+
+
+def test_a_directory_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / "infra" / "main.tf").write_text('resource "aws_ebs_volume" "a" {\n  size = 2 * 4\n}\n')
+    (resource,) = terraform.load_directory(tmp_path).resources
+    assert (resource.address, resource.attributes["size"]) == ("aws_ebs_volume.a", Decimal(8))
+    assert str(resource.spans["size"]) == "infra/main.tf:2:10"
