@@ -1,7 +1,7 @@
 """Building a kustomization: its resources, then its components, then what it does to all of them.
 
 The order is kustomize's: strategic-merge patches, patches, namespace, prefix, suffix, labels, annotations, JSON
-patches, replicas, images; references by name follow when all is done.
+patches, replicas, images, replacements; references by name follow when all is done.
 Source: https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/
 """
 
@@ -25,6 +25,7 @@ from finops_gate.sources.kubernetes.kustomize.overlay import (
 )
 from finops_gate.sources.kubernetes.kustomize.patches import NoTarget, apply
 from finops_gate.sources.kubernetes.kustomize.problems import WORK_OF_AN_OBJECT, PatchError, Problems
+from finops_gate.sources.kubernetes.kustomize.replacements import with_replacement
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
 from finops_gate.sources.nodes import Node, child, mapping_of, root_of
@@ -32,7 +33,7 @@ from finops_gate.sources.nodes import Node, child, mapping_of, root_of
 MAX_DEPTH = 50
 RENDER_IT = "Check the output of `kubectl kustomize` as well."
 LOCAL_CONFIG = "config.kubernetes.io/local-config"
-NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "replacements", "vars")
+NOT_RENDERED = ("helmCharts", "helmChartInflationGenerator", "generators", "vars")
 """Fields that may change what objects there are or what they cost, and are not followed."""
 GENERATORS = {"configMapGenerator": "ConfigMap", "secretGenerator": "Secret"}
 
@@ -166,6 +167,8 @@ class Build:
                 self._unmet("kustomize-no-target", "no workload has this name and takes replicas", entry.span, gathered)
             gathered.objects = found or gathered.objects
         gathered.objects = transform.with_images(gathered.objects, kustomization.listed("images"), problems)
+        for entry in kustomization.listed("replacements"):
+            self._replace(kustomization, entry, gathered)
         for entry in kustomization.listed("transformers"):
             self._run(kustomization, entry, gathered)
 
@@ -192,14 +195,23 @@ class Build:
                 self._problems.error("kustomize-duplicate", message, namespace.span)
 
     def _patch(self, kustomization: Kustomization, field_name: str, gathered: Gathered) -> None:
+        schemas = self.contents.schemas(kustomization)
         for entry in kustomization.listed(field_name):
             for patch in self.contents.patches(kustomization, entry):
                 try:
-                    gathered.objects = apply(patch, gathered.objects, self._problems)
+                    gathered.objects = apply(patch, gathered.objects, self._problems, schemas)
                 except NoTarget as error:
                     self._unmet("kustomize-no-target", error.message, error.span, gathered)
                 except PatchError as error:
                     self._problems.error("kustomize-patch", error.message, error.span)
+
+    def _replace(self, kustomization: Kustomization, entry: Node, gathered: Gathered) -> None:
+        """Makes the replacements of an entry: its own, or those of the file that it names."""
+        for written in self.contents.replacements(kustomization, entry):
+            try:
+                gathered.objects = with_replacement(gathered.objects, written, self._problems)
+            except PatchError as error:
+                self._unmet("kustomize-replacement", error.message, error.span, gathered)
 
     def _unmet(self, code: str, message: str, span: Span, gathered: Gathered) -> None:
         """What misses its object is a mistake, unless the object may be in what is not here."""

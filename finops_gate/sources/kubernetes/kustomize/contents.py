@@ -10,9 +10,10 @@ from finops_gate.sources.kubernetes.kustomize.item import Item, is_list, objects
 from finops_gate.sources.kubernetes.kustomize.overlay import GROUP, Kustomization, check_fields, kustomizations_in
 from finops_gate.sources.kubernetes.kustomize.patches import Patch
 from finops_gate.sources.kubernetes.kustomize.problems import Problems
+from finops_gate.sources.kubernetes.kustomize.schemas import Schemas
 from finops_gate.sources.kubernetes.objects import mapping
 from finops_gate.sources.kubernetes.reading import Files
-from finops_gate.sources.nodes import InlineText, Node, child, root_of
+from finops_gate.sources.nodes import InlineText, Node, child, items, root_of
 
 HEADERS = frozenset({"apiVersion", "kind", "metadata"})
 
@@ -26,6 +27,7 @@ class Contents:
         self._problems = problems
         self._kustomizations: dict[str, Kustomization | None] = {}
         self._objects: dict[str, list[Item]] = {}
+        self._schemas: dict[str, Schemas] = {}
 
     def kustomization(self, directory: str) -> Kustomization | None:
         """The kustomization of a directory; None where there is none that can be used."""
@@ -97,6 +99,26 @@ class Contents:
             self._problems.error("kustomize-missing", message, written.span)
             return []
         return self._files.documents(path)
+
+    def schemas(self, kustomization: Kustomization) -> Schemas:
+        """What the `openapi` of a kustomization says about other kinds than the API's own."""
+        written = child(kustomization.field("openapi"), "path")
+        path = kustomization.local(written.value) if written and isinstance(written.value, str) else ""
+        if not path or not self.tree.exists(path):
+            return Schemas()
+        if path not in self._schemas:
+            self._schemas[path] = Schemas(next(iter(self._files.documents(path)), Document(None)).value)
+        return self._schemas[path]
+
+    def replacements(self, kustomization: Kustomization, entry: Node) -> Iterator[Node]:
+        """The replacements of an entry: the entry itself, or those of the file that it names."""
+        if child(entry, "path") is None:
+            yield entry
+            return
+        for document in self._patch_documents(kustomization, entry):
+            if not document.broken and document.value is not None:
+                node = root_of(document)
+                yield from items(node) if isinstance(node.value, list) else (node,)
 
     def inline(self, text: Node) -> list[Document]:
         """The documents of a text within the kustomization."""

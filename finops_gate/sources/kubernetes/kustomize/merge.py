@@ -2,16 +2,21 @@
 
 Mappings are merged, null removes, lists are replaced, but for those whose items have an identity in the API: they are
 merged item by item, the patch's first. `$patch: delete | replace | merge` says otherwise. Which lists have identities
-is told by the API's schema as kustomize carries it (Kubernetes 1.21); objects that it does not know have none.
+is told by the API's schema as kustomize carries it (Kubernetes 1.21), for other kinds by the one of `openapi`; objects
+that neither knows have none.
 Source: https://github.com/kubernetes/community/blob/master/contributors/devel/sig-api-machinery/strategic-merge-patch.md
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.kubernetes.kustomize.schemas import Schemas, merge_keys
 from finops_gate.sources.nodes import Node, child, entries, items, mapping_of, sequence_of
+
+Schema = Mapping[str, Any]
 
 DIRECTIVE = "$patch"
 KNOWN_VERSIONS = frozenset(
@@ -44,31 +49,33 @@ MERGE_KEYS: Mapping[tuple[str, str], tuple[str, ...]] = {
 DEFAULTS = {"protocol": "TCP"}
 
 
-def strategic_merge(base: Node, patch: Node, problems: Problems) -> Node | None:
+def strategic_merge(base: Node, patch: Node, problems: Problems, schemas: Schemas) -> Node | None:
     """The object with the patch applied; None where the patch deletes it. Raises PatchError and TooComplex."""
     version = child(base, "apiVersion")
     known = version is not None and version.value in KNOWN_VERSIONS
-    return _Merge(known, problems).merged(base, patch, "", "")
+    schema = schemas.of(base.value.get("apiVersion"), base.value.get("kind"))
+    return _Merge(known, problems, schemas).merged(base, patch, "", "", schema)
 
 
 class _Merge:
     """One merge: whether the API's schema has the object, and who counts the work."""
 
-    def __init__(self, known: bool, problems: Problems) -> None:
+    def __init__(self, known: bool, problems: Problems, schemas: Schemas) -> None:
+        self._schemas = schemas
         self._known = known
         self._problems = problems
 
-    def merged(self, base: Node | None, patch: Node, around: str, field: str) -> Node | None:
+    def merged(self, base: Node | None, patch: Node, around: str, field: str, schema: Schema) -> Node | None:
         for value in (patch.value, base.value if base else None):
             self._problems.spend(len(value) if isinstance(value, dict | list) else 1)
         if isinstance(patch.value, dict):
-            return self._mapping(base, patch, field)
+            return self._mapping(base, patch, field, schema)
         if isinstance(patch.value, list):
-            return self._sequence(base, patch, around, field)
+            return self._sequence(base, patch, around, field, schema)
         _expect(base, patch, field, "plain value")
         return base if base is not None and base.value == patch.value else patch
 
-    def _mapping(self, base: Node | None, patch: Node, field: str) -> Node | None:
+    def _mapping(self, base: Node | None, patch: Node, field: str, schema: Schema) -> Node | None:
         directive = patch.value.get(DIRECTIVE)
         if directive == "delete":
             return None
@@ -79,25 +86,27 @@ class _Merge:
         for name, change in entries(patch):
             if name == DIRECTIVE:
                 continue
-            result = None if change.value is None else self.merged(merged.get(name), change, field, name)
+            inner = self._schemas.below(schema, "properties", name)
+            result = None if change.value is None else self.merged(merged.get(name), change, field, name, inner)
             if result is None:
                 merged.pop(name, None)
             else:
                 merged[name] = result
         return mapping_of(base if base is not None and base.value is not None else patch, merged)
 
-    def _sequence(self, base: Node | None, patch: Node, around: str, field: str) -> Node:
+    def _sequence(self, base: Node | None, patch: Node, around: str, field: str, schema: Schema) -> Node:
         _expect(base, patch, field, "list")
-        keys = MERGE_KEYS.get((around, field)) if self._known else None
+        keys = MERGE_KEYS.get((around, field)) if self._known else merge_keys(schema)
         changes = [change for change in items(patch) if not _replaces_all(change)]
         if keys is None:
             return sequence_of(patch, (change for change in changes if _directive(change) != "delete"))
         kept = items(base) if len(changes) == len(patch.value) else []
         before = {_identity(item, keys): item for item in kept}
         after: dict[tuple[str, ...], Node] = {}
+        inner = self._schemas.below(schema, "items")
         for change in changes:
             identity = _identity(change, keys)
-            result = self.merged(before.pop(identity, None), change, around, field)
+            result = self.merged(before.pop(identity, None), change, around, field, inner)
             if result is not None:
                 after[identity] = result
         return sequence_of(patch if base is None else base, {**after, **before}.values())

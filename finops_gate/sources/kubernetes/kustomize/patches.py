@@ -11,6 +11,7 @@ from finops_gate.sources.kubernetes.kustomize.item import Identity, Item
 from finops_gate.sources.kubernetes.kustomize.json_patch import json_patch
 from finops_gate.sources.kubernetes.kustomize.merge import strategic_merge
 from finops_gate.sources.kubernetes.kustomize.problems import PatchError, Problems
+from finops_gate.sources.kubernetes.kustomize.schemas import Schemas
 from finops_gate.sources.kubernetes.kustomize.selectors import select
 from finops_gate.sources.nodes import Node, child, entries, mapping_of, with_entry, without_entry
 
@@ -30,7 +31,7 @@ class NoTarget(PatchError):
     """The object that a patch is for is not among those that it is applied to."""
 
 
-def apply(patch: Patch, objects: Sequence[Item], problems: Problems) -> list[Item]:
+def apply(patch: Patch, objects: Sequence[Item], problems: Problems, schemas: Schemas) -> list[Item]:
     """The objects with a patch applied. Raises PatchError (NoTarget) and TooComplex."""
     found: list[Item | None] = list(objects)
     for index in _meant(patch, objects, problems):
@@ -39,7 +40,7 @@ def apply(patch: Patch, objects: Sequence[Item], problems: Problems) -> list[Ite
             node = json_patch(item.node, patch.content, problems)
             found[index] = replace(item.renamed(), node=node, size=problems.measure(node))
         else:
-            found[index] = _merged(item, patch, problems)
+            found[index] = _merged(item, patch, problems, schemas)
     return [item for item in found if item is not None]
 
 
@@ -74,7 +75,7 @@ def _name_of(content: Node) -> Node:
     return child(content, "metadata", "name") or content
 
 
-def _merged(item: Item, patch: Patch, problems: Problems) -> Item | None:
+def _merged(item: Item, patch: Patch, problems: Problems, schemas: Schemas) -> Item | None:
     """The object with an object merged into it, its identity kept unless the patch may change it."""
     names, kinds = (patch.options.get(key) is True for key in PERMISSIONS)
     content = patch.content
@@ -86,5 +87,5 @@ def _merged(item: Item, patch: Patch, problems: Problems) -> Item | None:
         content = with_entry(content, "metadata", mapping_of(metadata, kept))
     if names or kinds:
         item = item.renamed()
-    node = strategic_merge(item.node, content, problems)
+    node = strategic_merge(item.node, content, problems, schemas)
     return None if node is None or not node.value else replace(item, node=node, size=problems.measure(node))

@@ -172,6 +172,14 @@ def patched(patch: str) -> Mapping[str, str]:
     return {"kustomization.yaml": kustomization, "web.yaml": WEB, "p.yaml": patch}
 
 
+def replaced(field: str, options: str, times: int) -> Mapping[str, str]:
+    """The same replacement again and again."""
+    target = f"{{select: {{kind: Deployment}}, fieldPaths: [{field}], options: {options}}}"
+    one = f"- {{source: {{kind: Deployment, fieldPath: spec}}, targets: [{target}]}}\n"
+    text = one.replace("fieldPath: spec}", f"fieldPath: {field}}}") if "delimiter" in options else one
+    return {"kustomization.yaml": "resources: [web.yaml]\nreplacements:\n" + text * times, "web.yaml": WEB}
+
+
 COPIES = "\n".join(f"- {{op: copy, from: /spec, path: /spec/c{i}}}" for i in range(60))
 NESTED = "\n".join(f"- {{op: copy, from: /spec, path: /spec/template{'/template' * i}}}" for i in range(300))
 PATTERNS = "\n".join(f"  - {{target: {{name: '(((a*)*)*)*{i}b'}}, patch: '[]'}}" for i in range(200))
@@ -200,8 +208,12 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
             },
             "too-complex",
         ),
+        (replaced("metadata.name", "{delimiter: '-', index: -1}", 60), "too-complex"),
+        (replaced(f"spec.template{'.template' * 20}", "{create: true}", 60), "kustomize-replacement"),
+        (replaced("metadata.nowhere", "{delimiter: '-'}", 1), "kustomize-replacement"),
+        (replaced("spec.nowhere", "{}", 1), "kustomize-replacement"),
     ],
-    ids=["chain", "doubled", "copies", "nested", "patterns", "bomb"],
+    ids=["chain", "doubled", "copies", "nested", "patterns", "bomb", "texts", "fields", "no source", "no field"],
 )
 def test_what_would_never_end_ends(
     load: Load, files: Mapping[str, str], code: str, monkeypatch: pytest.MonkeyPatch
