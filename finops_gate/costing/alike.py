@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from finops_gate.costing.models import Model
+from finops_gate.costing.model_definition import Model
 from finops_gate.model import Estimate, Resource
 
 

@@ -19,7 +19,7 @@ from finops_gate import data
 from finops_gate.costing.catalogue import Catalogue
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.machines import bare, traits
-from finops_gate.costing.models import provider_of
+from finops_gate.costing.model_definition import provider_of
 from finops_gate.costing.references import value_at
 from finops_gate.costing.subject import Context, with_defaults
 from finops_gate.costing.what_if import with_changes

@@ -10,7 +10,8 @@ from finops_gate.costing import quantities
 from finops_gate.costing.alike import likeness
 from finops_gate.costing.functions import looking_from
 from finops_gate.costing.lines import component_lines, frames, unknown_line
-from finops_gate.costing.models import AssumptionModel, Model, Models, PartModel, shipped
+from finops_gate.costing.model_definition import AssumptionModel, Model, PartModel
+from finops_gate.costing.models import Models, shipped
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import NO_PRICE, Context, Frame, Prices, Subject, View, frame_of, with_defaults
 from finops_gate.costing.usage import NO_USAGE, Usage, merged

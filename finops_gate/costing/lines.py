@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from finops_gate.costing import quantities
 from finops_gate.costing.formula import Formula
-from finops_gate.costing.models import ComponentModel, PriceModel, Quantity
+from finops_gate.costing.model_definition import ComponentModel, PriceModel, Quantity
 from finops_gate.costing.subject import Frame, declared
 from finops_gate.costing.terms import terms_of
 from finops_gate.costing.tiers import Tiers, walk

@@ -7,15 +7,16 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from keyword import iskeyword
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finops_gate.costing.component_groups import ungrouped
 from finops_gate.costing.formula import Formula, Text
 from finops_gate.costing.functions import FUNCTIONS
-from finops_gate.costing.models import (
+from finops_gate.costing.model_definition import (
     AssumptionModel,
     ComponentModel,
     Model,
+    OtherModels,
     PartModel,
     PriceModel,
     Quantity,
@@ -28,9 +29,6 @@ from finops_gate.expression import Expression, compile_expression, nearest
 from finops_gate.schema import load_schema, sentences
 from finops_gate.sources.documents import Document, read_documents
 
-if TYPE_CHECKING:
-    from finops_gate.costing.models import Models
-
 ALWAYS_THERE = frozenset({"usage", "region", "resource", "unbounded"})
 ELEMENT = frozenset({"it", "index"})
 _EXAMPLES = re.compile(r"^examples:", re.MULTILINE)
@@ -38,7 +36,7 @@ _NO_NAME = re.compile(r"there is no `(\w+)`")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
-def read_model(file: Path, resource_type: str, models: Models, trusted: bool = True) -> Model:
+def read_model(file: Path, resource_type: str, models: OtherModels, trusted: bool = True) -> Model:
     """The model of a file; `trusted` ones are held against the schema in tests and not in every run.
 
     Raises ConfigurationError with file, line and the nearest right name.
@@ -93,7 +91,7 @@ def decimal_validator(schema: Mapping[str, Any]) -> Any:
 class _Reader:
     """One reading of one document; `names` grows as named expressions are read."""
 
-    def __init__(self, document: Document, resource_type: str, models: Models) -> None:
+    def __init__(self, document: Document, resource_type: str, models: OtherModels) -> None:
         self.document, self.type, self.models = document, resource_type, models
         self.value: Mapping[str, Any] = document.value
         self.attributes: Mapping[str, Any] = self.value.get("attributes") or {}

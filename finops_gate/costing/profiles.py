@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from finops_gate import data
-from finops_gate.costing.models import Models, UsageKey, UsageKeys, shipped
+from finops_gate.costing.model_definition import UsageKey, UsageKeys
+from finops_gate.costing.models import Models, shipped
 from finops_gate.costing.usage import merged
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest

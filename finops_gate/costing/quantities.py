@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.costing.formula import Formula
-from finops_gate.costing.models import Quantity
+from finops_gate.costing.model_definition import Quantity
 from finops_gate.costing.subject import Frame
 from finops_gate.expression_values import NotComputable, number, truth
 from finops_gate.model import ONCE, ZERO, Bound, BoundName, Range, Unknown

@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from finops_gate.costing.alike import Alike, Itself
 from finops_gate.costing.formula import Formula
-from finops_gate.costing.models import DEFAULT_REGIONS, Model, Models, UsageKey, UsageKeys
+from finops_gate.costing.model_definition import DEFAULT_REGIONS, Model, UsageKey, UsageKeys
+from finops_gate.costing.models import Models
 from finops_gate.costing.references import References
 from finops_gate.costing.usage import Usage
 from finops_gate.model import BOUNDS, EMPTY, ONCE, UNBOUNDED, ZERO, BoundName, Price, Range, Resource, Unknown

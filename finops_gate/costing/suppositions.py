@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.costing.models import Models, UsageKey, UsageKeys
+from finops_gate.costing.model_definition import UsageKey, UsageKeys
+from finops_gate.costing.models import Models
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import Resource

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.costing.functions import FUNCTIONS
-from finops_gate.costing.models import Quantity
+from finops_gate.costing.model_definition import Quantity
 from finops_gate.costing.subject import Frame
 from finops_gate.expression import compile_expression
 from finops_gate.model import BOUNDS, ONCE, Range, Unknown

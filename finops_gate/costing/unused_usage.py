@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from finops_gate.costing.models import Models, UsageKeys
+from finops_gate.costing.model_definition import UsageKeys
+from finops_gate.costing.models import Models
 from finops_gate.costing.usage import Usage, is_type, pattern_of, type_of
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest

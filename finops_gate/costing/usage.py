@@ -13,7 +13,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
-from finops_gate.costing.models import Models, UsageKey, UsageKeys, shipped
+from finops_gate.costing.model_definition import UsageKey, UsageKeys
+from finops_gate.costing.models import Models, shipped
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.model import EMPTY, Notice, Resource, Span

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from finops_gate.costing.models import Models, UsageKey, UsageKeys
+from finops_gate.costing.model_definition import UsageKey, UsageKeys
+from finops_gate.costing.models import Models
 from finops_gate.costing.profiles import usual
 from finops_gate.costing.suppositions import key_paths
 from finops_gate.costing.usage import pattern_of

@@ -13,7 +13,8 @@ import pytest
 from finops_gate import data
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.layered_usage import LayeredUsage
-from finops_gate.costing.models import Models, UsageKey, shipped
+from finops_gate.costing.model_definition import UsageKey
+from finops_gate.costing.models import Models, shipped
 from finops_gate.costing.profiles import SECTION, profile, profile_names, typical, used, usual
 from finops_gate.costing.references import References, value_at
 from finops_gate.costing.subject import Context

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from finops_gate.costing.examples import Example
-from finops_gate.costing.models import UsageKey, UsageKeys
+from finops_gate.costing.model_definition import UsageKey, UsageKeys
 from finops_gate.model import UNBOUNDED, ZERO, Range, Unknown
 
 NOT_DECLARED = Unknown("not declared")

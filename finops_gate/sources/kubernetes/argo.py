@@ -12,13 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from finops_gate.model import NOTHING, ONCE, UNBOUNDED, ZERO, Bound, Range, Unknown, add, multiply
-from finops_gate.sources.kubernetes.counting import ONE, Count, Surroundings, assumed_minutes
+from finops_gate.sources.kubernetes.counting import ONE, Count, assumed_minutes
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.jobs import MINUTES_PER_HOUR, SECONDS_PER_HOUR, Run, share_of_month
 from finops_gate.sources.kubernetes.lookup import Lookup
 from finops_gate.sources.kubernetes.objects import Manifest, dig, mapping, numbered
 from finops_gate.sources.kubernetes.pod_sets import Pods, one_pod, unknown_pods
 from finops_gate.sources.kubernetes.pods import read_pod
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 
 MAX_DEPTH = 50
 CONTAINER_KEYS = ("container", "script")

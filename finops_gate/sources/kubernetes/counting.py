@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finops_gate.model import NOTHING, ONCE, ZERO, Bound, Range
 from finops_gate.sources.kubernetes.autoscaling import KEDA_MAXIMUM, Autoscaler, bound_of, held
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.jobs import read_run, share_of_month
-from finops_gate.sources.kubernetes.limits import ContainerDefaults
-from finops_gate.sources.kubernetes.lookup import Lookup
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
-from finops_gate.sources.kubernetes.settings import Cluster
-from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler
-
-if TYPE_CHECKING:
-    from finops_gate.sources.kubernetes.pod_sets import Pods
+from finops_gate.sources.kubernetes.pod_sets import Pods
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 
 ONE = Decimal(1)
 HOOKS = ("helm.sh/hook", "argocd.argoproj.io/hook")
@@ -26,20 +21,6 @@ HOOKS = ("helm.sh/hook", "argocd.argoproj.io/hook")
 
 Sources: https://helm.sh/docs/topics/charts_hooks/ https://argo-cd.readthedocs.io/en/stable/user-guide/resource_hooks/
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a workload is read with: its autoscalers, its namespace's defaults, the cluster's figures and the other
-    objects. One that is taken over runs no pods of its own: another object runs its template.
-    """
-
-    autoscaler: Autoscaler | None
-    vertical: VerticalAutoscaler | None
-    defaults: ContainerDefaults
-    cluster: Cluster
-    lookup: Lookup
-    is_taken_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +37,7 @@ class Count:
 
 
 Counting = Callable[[Manifest, Surroundings, Figures], Count]
-Reading = Callable[[Manifest, str, Surroundings, Figures], "Sequence[Pods]"]
+Reading = Callable[[Manifest, str, Surroundings, Figures], Sequence[Pods]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from finops_gate.sources.kubernetes.balancers import (
     balancers_of_ingresses,
 )
 from finops_gate.sources.kubernetes.capacity import quotas_by_place, read_limits
-from finops_gate.sources.kubernetes.counting import Kind, Surroundings
+from finops_gate.sources.kubernetes.counting import Kind
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.limits import ContainerDefaults, Place, defaults_by_place, defaults_for
 from finops_gate.sources.kubernetes.lookup import Lookup
@@ -25,6 +25,7 @@ from finops_gate.sources.kubernetes.operators import read_operated, sets_of
 from finops_gate.sources.kubernetes.places import ALIASES, OF_A_CLAIM, places_of, places_of_bounds
 from finops_gate.sources.kubernetes.settings import Cluster
 from finops_gate.sources.kubernetes.storage import claim_of
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 from finops_gate.sources.kubernetes.templated_claims import TemplatedClaims
 from finops_gate.sources.kubernetes.templates import read_templates, templates_of
 from finops_gate.sources.kubernetes.vertical import VerticalAutoscaler, read_vertical_autoscalers

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from finops_gate.model import UNBOUNDED, ZERO, Bound, Range, Unknown
-from finops_gate.sources.kubernetes.counting import Count, Surroundings, scaler_of
+from finops_gate.sources.kubernetes.counting import Count, scaler_of
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 
 PREFIX = "autoscaling.knative.dev/"
 ANNOTATIONS = "spec.template.metadata.annotations"

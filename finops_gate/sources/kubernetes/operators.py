@@ -13,13 +13,14 @@ from finops_gate.data import pricing_dir
 from finops_gate.model import ONCE, Range, Unknown
 from finops_gate.sources.documents import read_documents
 from finops_gate.sources.kubernetes.autoscaling import held
-from finops_gate.sources.kubernetes.counting import Count, Surroundings
+from finops_gate.sources.kubernetes.counting import Count
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, dig, mapping, numbered
 from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import Pod, read_container, read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 from finops_gate.sources.kubernetes.storage import Claim, claim_of, sized
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 from finops_gate.sources.kubernetes.workloads import described, summed
 
 MAX_SETS = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from finops_gate.model import EMPTY, NOTHING, ZERO, Bound, Range, Unknown
 from finops_gate.sources.kubernetes.figures import Figures
@@ -14,9 +14,7 @@ from finops_gate.sources.kubernetes.placement import IsPool, needs_spot, no_pool
 from finops_gate.sources.kubernetes.pod_sizes import billed_size
 from finops_gate.sources.kubernetes.pods import BILLED, GIB, Container, Pod, not_scaled, read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
-
-if TYPE_CHECKING:
-    from finops_gate.sources.kubernetes.counting import Surroundings
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 
 ONE = Decimal(1)
 INCLUDED_EPHEMERAL_GIB = {"eks-fargate": Decimal(20), "gke-autopilot": ZERO}

@@ -14,13 +14,14 @@ from typing import Any
 
 from finops_gate.model import ONCE, UNBOUNDED, ZERO, Bound, Range, Unknown
 from finops_gate.sources.kubernetes.autoscaling import Autoscaler, held
-from finops_gate.sources.kubernetes.counting import ONE, Count, Surroundings
+from finops_gate.sources.kubernetes.counting import ONE, Count
 from finops_gate.sources.kubernetes.figures import MAX_INT32, Figures
 from finops_gate.sources.kubernetes.objects import Manifest, dig, numbered
 from finops_gate.sources.kubernetes.pod_sets import Pods
 from finops_gate.sources.kubernetes.pods import read_pod
 from finops_gate.sources.kubernetes.runtime_classes import overhead_of
 from finops_gate.sources.kubernetes.storage import claims_of_templates, claims_of_volumes
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 from finops_gate.sources.kubernetes.workloads import described, summed
 
 MAX_DEPTH = 12

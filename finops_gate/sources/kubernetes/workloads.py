@@ -12,7 +12,7 @@ from typing import Any
 
 from finops_gate.model import NOTHING, Range
 from finops_gate.sources.kubernetes import argo, counting, knative
-from finops_gate.sources.kubernetes.counting import Count, Kind, Surroundings
+from finops_gate.sources.kubernetes.counting import Count, Kind
 from finops_gate.sources.kubernetes.figures import Figures
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
 from finops_gate.sources.kubernetes.placement import spot_pools
@@ -26,6 +26,7 @@ from finops_gate.sources.kubernetes.pod_sets import (
 )
 from finops_gate.sources.kubernetes.storage import Claim, claims_of_templates, claims_of_volumes, total_of
 from finops_gate.sources.kubernetes.storage_classes import disk_of
+from finops_gate.sources.kubernetes.surroundings import Surroundings
 
 TEMPLATE = ("spec.template.spec", "spec.template.metadata.labels")
 JOB_TEMPLATE = ("spec.jobTemplate.spec.template.spec", "spec.jobTemplate.spec.template.metadata.labels")
