@@ -334,6 +334,13 @@ def order_key(value: Value) -> tuple[Any, ...]:
 
     Booleans, numbers, strings by value; structures by how they are written; null after what is known, unknown last.
     """
+    if isinstance(value, _LEAVES):
+        return _identity(value)
+    return (5, _written(value), _identity(value))
+
+
+def _identity(value: Value) -> tuple[Any, ...]:
+    """Tells values of one type apart, and sorts those that are no structures."""
     if isinstance(value, bool):
         return (0, value)
     if isinstance(value, Decimal):
@@ -345,8 +352,8 @@ def order_key(value: Value) -> tuple[Any, ...]:
     if isinstance(value, UnknownValue):
         return (9, value.cause.reference or value.cause.reason)
     if isinstance(value, MAPPINGS):
-        return (4, _written(value), *((name, order_key(item)) for name, item in entries(value)))
-    return (5, _written(value), *map(order_key, value.items))
+        return (4, *((name, _identity(item)) for name, item in entries(value)))
+    return (5, *map(_identity, value.items))
 
 
 def _written(value: Value) -> str:
