@@ -8,6 +8,7 @@ from typing import Any
 
 from finops_gate.model import Loaded, Notice, Resource, Span
 from finops_gate.settings import Settings
+from finops_gate.sources.crowds import thinned
 from finops_gate.sources.files import Tree
 
 FORMATS: dict[str, str] = {
@@ -63,4 +64,4 @@ def load(tree: Tree, claimed: dict[str, list[str]], settings: Settings) -> Loade
         before += part.resources if part.before is None else part.before
         secrets += part.secrets
         told = told or part.before is not None
-    return Loaded(tuple(resources), tuple(notices), tuple(files), tuple(before) if told else None, tuple(secrets))
+    return Loaded(tuple(resources), thinned(notices), tuple(files), tuple(before) if told else None, tuple(secrets))
