@@ -16,7 +16,7 @@ from finops_gate.sources.documents import Document
 from finops_gate.sources.kubernetes import helm
 from finops_gate.sources.kubernetes.charts import CHART, Chart, chart_in, charts_among, not_rendered
 from finops_gate.sources.kubernetes.gitops import deliveries_of
-from finops_gate.sources.kubernetes.gitops.delivery import Delivery, Where
+from finops_gate.sources.kubernetes.gitops.delivery import Delivery, Where, not_followed
 from finops_gate.sources.kubernetes.helm import Release, releases_of
 from finops_gate.sources.kubernetes.kustomize import Kustomizations
 from finops_gate.sources.kubernetes.kustomize.item import Item
@@ -26,6 +26,8 @@ from finops_gate.sources.kubernetes.reading import Files
 from finops_gate.sources.kubernetes.settings import RENDER_CHARTS
 
 MAX_DELIVERIES = 2_000
+MAX_DELIVERED = 5_000
+"""Objects that controllers deploy: one file of theirs may ask for any number of copies."""
 SUFFIXES = (".yaml", ".yml", ".json")
 
 
@@ -65,6 +67,7 @@ class _Rendering:
         taken = self._kustomizations.files | self._of_charts
         self._plain = {path: self._of_a_file(path) for path in paths if path not in taken}
         self._delivered: dict[str, _Part] = {}
+        self._left = MAX_DELIVERED
 
     def rendered(self) -> Rendered:
         self._deliver([*self._plain.values(), *self._roots.values()])
@@ -123,10 +126,14 @@ class _Rendering:
         while waiting:
             for found in deliveries_of(waiting.popleft(), self._where):
                 key = repr(found) if isinstance(found, Notice) else _key(found)
-                if key in self._delivered or len(self._delivered) >= MAX_DELIVERIES:
+                if key in self._delivered:
                     continue
+                if len(self._delivered) >= MAX_DELIVERIES or self._left < 0:
+                    self._delivered["too much"] = _Part(notices=[_too_much(found)])
+                    return
                 part = _Part(notices=[found]) if isinstance(found, Notice) else self._of_a_delivery(found)
                 self._delivered[key] = part
+                self._left -= len(part.manifests)
                 waiting += part.manifests
 
     def _of_a_delivery(self, delivery: Delivery) -> _Part:
@@ -150,7 +157,10 @@ class _Rendering:
         items: list[Item] = []
         notices: list[Notice] = []
         begin = len(delivery.path) + 1 if delivery.path else 0
-        paths = [path for path in self._files.tree.paths(delivery.path) if delivery.takes(path[begin:])]
+        there = self._files.tree.paths(delivery.path)
+        if self._where.work.is_too_much(len(there)):
+            return [], [not_followed(delivery.by, "the path, for controllers deploy too much,", delivery.span)]
+        paths = [path for path in there if delivery.takes(path[begin:])]
         inner = {path: self._kustomized_above(path, delivery.path) for path in paths}
         for directory in sorted({directory for directory in inner.values() if directory is not None}):
             self._roots.pop(directory, None)
@@ -173,6 +183,12 @@ class _Rendering:
 
 def _part(documents: Iterable[Document], directory: str) -> _Part:
     return _Part([manifest for document in documents for manifest in manifests_of(document, directory)])
+
+
+def _too_much(found: Delivery | Notice) -> Notice:
+    most = f"{MAX_DELIVERED:,} objects, or {MAX_DELIVERIES:,} directories"
+    message = f"controllers deploy more than {most}: the rest is left out"
+    return Notice("too-complex", "error", message, found.span)
 
 
 def _key(delivery: Delivery) -> str:

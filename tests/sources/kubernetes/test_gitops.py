@@ -9,6 +9,7 @@ import pytest
 from finops_gate.model import Loaded
 from finops_gate.settings import Settings
 from finops_gate.sources import kubernetes
+from finops_gate.sources.kubernetes import rendering
 from finops_gate.sources.kubernetes.gitops.globs import glob_matches
 from finops_gate.sources.memory import MemoryTree
 from tests.sources.kubernetes.manifests import CONTAINER
@@ -200,6 +201,14 @@ def test_what_would_have_to_be_asked_for_is_not_followed() -> None:
     loaded = load({"set.yaml": SET % ("clusters: {}", "{{name}}", "a", "svc"), "svc/d.yaml": workload("d")})
     assert codes(loaded) == ["gitops-not-followed"]
     assert workloads(loaded) == {"Deployment/d": 2}
+
+
+def test_controllers_that_deploy_too_much_are_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "MAX_DELIVERED", 3)
+    apps = "".join(application("    path: web\n", f"a{i}", f"n{i}") for i in range(9))
+    loaded = load({"a.yaml": apps, "web/d.yaml": workload("a") + "---\n" + workload("b")})
+    assert codes(loaded) == ["too-complex"]
+    assert len(workloads(loaded)) == 4
 
 
 FLUX = """\

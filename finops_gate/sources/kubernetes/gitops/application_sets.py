@@ -17,10 +17,10 @@ from finops_gate.model import Notice
 from finops_gate.sources.documents import read_documents
 from finops_gate.sources.files import Unreadable
 from finops_gate.sources.kubernetes.gitops import argocd
-from finops_gate.sources.kubernetes.gitops.delivery import Delivery, Where, node_of, not_followed, text
+from finops_gate.sources.kubernetes.gitops.delivery import MAX_WORK, Delivery, Where, node_of, not_followed, text
 from finops_gate.sources.kubernetes.gitops.globs import glob_matches
 from finops_gate.sources.kubernetes.objects import Manifest, mapping
-from finops_gate.sources.nodes import Node, child, entries, items, with_texts
+from finops_gate.sources.nodes import Node, child, entries, items, size, with_texts
 
 MAX_APPLICATIONS = 1_000
 MAX_NESTED = 5
@@ -41,6 +41,7 @@ class NotFollowed(Exception):
 def deliveries_of(manifest: Manifest, where: Where) -> Iterator[Delivery | Notice]:
     spec = child(node_of(manifest), "spec")
     template = child(spec, "template")
+    weight = size(template, MAX_WORK) if template is not None else 1
     for generator in items(child(spec, "generators")):
         try:
             made = list(islice(_generated(generator, manifest, where, 0), MAX_APPLICATIONS))
@@ -48,6 +49,9 @@ def deliveries_of(manifest: Manifest, where: Where) -> Iterator[Delivery | Notic
             yield not_followed(manifest, error.what, error.at.span)
             continue
         for values in made:
+            if where.work.is_too_much(weight):
+                yield not_followed(manifest, "what is left of the generators, for it is too much", generator.span)
+                return
             yield from _of_the_template(manifest, template, values, where)
 
 
@@ -90,6 +94,8 @@ def _of_a_matrix(node: Node, manifest: Manifest, where: Where, depth: int) -> It
         raise NotFollowed("a matrix that is not of two generators", node)
     first, second = generators
     for outer in _generated(first, manifest, where, depth + 1):
+        if where.work.is_too_much(size(second, MAX_WORK)):
+            raise NotFollowed("what is left of the generators, for it is too much", node)
         inner = with_texts(second, lambda written, v=outer: _filled(written, v))  # type: ignore[misc]
         for values in _generated(inner, manifest, where, depth + 1):
             yield {**outer, **values}
@@ -100,6 +106,8 @@ def _of_git(node: Node, manifest: Manifest, where: Where) -> Iterator[Values]:
         raise NotFollowed(f"the generator `git` of {text(node, 'repoURL')}", node)
     extra = {f"values.{key}": str(value) for key, value in mapping(mapping(node.value).get("values")).items()}
     paths = where.tree.paths()
+    if where.work.is_too_much(len(paths)):
+        raise NotFollowed("what is left of the generators, for it is too much", node)
     if child(node, "files") is not None:
         wanted = [text(entry, "path") for entry in items(child(node, "files"))]
         for path in paths:

@@ -79,12 +79,29 @@ class Delivery:
         return objects
 
 
+MAX_WORK = 5_000_000
+"""Texts and paths that are gone through for the controllers of a run."""
+
+
+class Work:
+    """How much more may be done for strangers' objects."""
+
+    def __init__(self) -> None:
+        self.left = MAX_WORK
+
+    def is_too_much(self, more: int) -> bool:
+        """Counts some more work, and says whether that is more than a run does."""
+        self.left -= more
+        return self.left < 0
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """The repository that is looked into; `name` is OWNER/NAME, empty where nobody said it."""
 
     tree: Tree
     name: str = ""
+    work: Work = field(default_factory=Work)
 
     def is_here(self, url: str) -> bool:
         """Whether a URL may be this repository's: it is taken for it unless its name is known to be another."""

@@ -58,7 +58,8 @@ class Kustomizations:
     def items(self, documents: Iterable[Document]) -> list[Item]:
         """The objects of documents that no kustomization names."""
         nodes = [root_of(document) for document in documents if not document.broken]
-        return [Item(found, self._problems.measure(found)) for node in nodes for found in objects_in(node)]
+        found = [node for root in nodes for node in objects_in(root)]
+        return self._bounded(lambda: [Item(node, self._problems.measure(node)) for node in found], "")
 
     def changed(self, items: list[Item], change: Change, directory: str) -> list[Document]:
         """What objects become on their way to a cluster."""
