@@ -19,14 +19,8 @@ SIZES = {
     "24xlarge": 48,
 }
 
-PROPORTIONAL = re.compile(
-    r"(?P<family>docdb\|db\.(?:r5|r6g)|neptune\|db\.r4|msk\|kafka\.m5|mq\|(?:ActiveMQ|RabbitMQ)\|mq\.m5)"
-    r"\.(?P<size>\d*x?large)(?P<rest>\|.*)?"
-)
+PROPORTIONAL = re.compile(r"(?P<family>docdb\|db\.(?:r5|r6g)|neptune\|db\.r4)\.(?P<size>\d*x?large)")
 """The families of machines of which few sizes are known."""
-
-BROKERS = {"single_instance": 1, "active_standby_multi_az": 2, "cluster_multi_az": 3}
-"""How many brokers a deployment of Amazon MQ has."""
 
 BACKUPS = {
     ("ebs|snapshot", "storage"): ("backup|ebs", "storage"),
@@ -49,7 +43,7 @@ WINDOWS_VCPU = Decimal("0.046")
 def derived(known: Sequence[Rate]) -> list[Rate]:
     """The known rates, and those that follow from them, which an earlier one hides."""
     rates = list(known)
-    for rule in (sizes, brokers, backups, rds_io2, archives):
+    for rule in (sizes, rule_groups, backups, rds_io2, archives):
         rates = list(first_of_each(rates, rule(rates)))
     return rates
 
@@ -63,18 +57,21 @@ def sizes(known: Sequence[Rate]) -> Iterator[Rate]:
         found = PROPORTIONAL.fullmatch(rate.key)
         if found and found["size"] in SIZES:
             for size, factor in SIZES.items():
-                key = f"{found['family']}.{size}{found['rest'] or ''}"
+                key = f"{found['family']}.{size}"
                 yield rate._replace(key=key, usd=rate.usd * factor / SIZES[found["size"]], origin=rate.origin.derived)
 
 
-def brokers(known: Sequence[Rate]) -> Iterator[Rate]:
-    """Amazon MQ bills each broker of a deployment: three of RabbitMQ's cost three times one."""
+def rule_groups(known: Sequence[Rate]) -> Iterator[Rate]:
+    """A web ACL bills a group of rules, one's own or a managed one, as it bills a rule.
+
+    So do all prices of groups that are known (https://aws.amazon.com/waf/pricing/).
+    """
     for rate in known:
-        machine, _, deployment = rate.key.rpartition("|")
-        if machine.startswith("mq|") and deployment in BROKERS:
-            for other, count in BROKERS.items():
-                usd = rate.usd * count / BROKERS[deployment]
-                yield rate._replace(key=f"{machine}|{other}", usd=usd, origin=rate.origin.derived)
+        if rate.key in {"waf", "waf|classic"} and rate.component == "rule":
+            derived_from = rate._replace(origin=rate.origin.derived)
+            yield derived_from._replace(component="rule-group")
+            if rate.key == "waf":
+                yield derived_from._replace(component="managed-rule-group")
 
 
 def backups(known: Sequence[Rate]) -> Iterator[Rate]:
