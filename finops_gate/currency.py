@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeGuard
 
 from finops_gate.model import USD, Currency
 
@@ -60,6 +61,9 @@ DECIMALS = {
 }
 """Minor units that are not hundredths, by ISO 4217 (https://www.iso.org/iso-4217-currency-codes.html)."""
 
+_ABSURD = 30
+"""Powers of ten from which a number is nobody's bill but a slip or an attack; it would fill a page of digits."""
+
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 _current: ContextVar[Currency] = ContextVar("currency", default=USD)
 
@@ -81,6 +85,11 @@ def current() -> Currency:
 def smallest() -> Decimal:
     """The smallest amount that is written: a cent, a yen."""
     return Decimal(1).scaleb(-DECIMALS.get(current().code, 2))
+
+
+def is_figure(amount: object) -> TypeGuard[Decimal]:
+    """Whether it is a number to print: known, finite and of a size that a bill can have."""
+    return isinstance(amount, Decimal) and amount.is_finite() and (not amount or amount.adjusted() < _ABSURD)
 
 
 def rounded(amount: Decimal) -> Decimal:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from itertools import accumulate
 from typing import Any
 
-from finops_gate.currency import current, written
+from finops_gate.currency import current, is_figure, written
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression import nearest
 from finops_gate.expression_values import text
@@ -49,6 +49,7 @@ PLACEHOLDERS = {
 TOKEN = re.compile(r"\{([^{}]*)\}")
 MAX_VALUE = 120
 MAX_LISTING = 3 * MAX_VALUE
+_WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 NO_VALUE = "(not known)"
 
 
@@ -129,14 +130,10 @@ def shorten(said: str) -> str:
 
 
 def dollars(amount: Any) -> str:
-    """Dollars in a message, in the currency of the report, to the cent; empty where not known or without a bound."""
-    if not isinstance(amount, Decimal) or amount.is_infinite():
-        return ""
-    return written(amount * current().rate)
+    """Dollars in a message, in the currency of the report, to the cent; empty where there is no figure to print."""
+    return written(amount * current().rate) if is_figure(amount) else ""
 
 
 def percent(share: Any) -> str:
-    """A fraction as a share of a hundred, to one decimal; empty where it is not known."""
-    if not isinstance(share, Decimal) or share.is_infinite():
-        return ""
-    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)}%"
+    """A fraction as a share of a hundred, to one decimal; empty where there is no figure to print."""
+    return f"{_WIDE.quantize(share * 100, Decimal('0.1'))}%" if is_figure(share) else ""

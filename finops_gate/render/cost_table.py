@@ -15,9 +15,10 @@ from decimal import Decimal
 from itertools import groupby, takewhile
 from typing import TypeVar
 
+from finops_gate.currency import is_figure
 from finops_gate.model import BOUNDS, ZERO, Bound, BoundName, Delta, Estimate, Range, Report, Unknown, sum_known
 from finops_gate.render.clean import clean
-from finops_gate.render.money import NO_CAP, change, is_figure, money
+from finops_gate.render.money import NO_CAP, change, money
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
-from finops_gate.currency import writing_in
+from finops_gate.currency import is_figure, writing_in
 from finops_gate.model import (
     USD,
     Alternative,
@@ -21,7 +21,7 @@ from finops_gate.model import (
 )
 from finops_gate.render.clean import clean, without_commands
 from finops_gate.render.conversion import in_currency
-from finops_gate.render.money import is_figure, money, monthly_range, plain, unit_price
+from finops_gate.render.money import money, monthly_range, plain, unit_price
 from finops_gate.render.style import paint
 from finops_gate.render.summary import exchange
 

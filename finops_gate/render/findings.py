@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from finops_gate.currency import is_figure
 from finops_gate.model import Estimate, Finding, Outcome, Report, Span
-from finops_gate.render.money import is_figure
 
 LEVELS: dict[Outcome, str] = {"fail": "error", "warn": "warning", "unknown": "unknown"}
 """Outcome -> the word for it, gravest first. A finding of another outcome (pass, exempt) bothers nobody."""
@@ -89,7 +89,7 @@ def by_address(estimates: Sequence[Estimate]) -> dict[str, Estimate]:
 
 def _weight(finding: Finding) -> tuple[object, ...]:
     monthly = finding.monthly.expected if finding.monthly else 0
-    dearest = -monthly if is_figure(monthly) else 0  # type: ignore[arg-type, operator]
+    dearest = -monthly if is_figure(monthly) else 0
     place = finding.span or Span("", 0)
     return (
         _RANK[finding.outcome],

@@ -13,9 +13,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from finops_gate.currency import is_figure
 from finops_gate.model import HOURS_PER_MONTH, ZERO, Bound, Component, Delta, Estimate, Report, Unknown
 from finops_gate.render.clean import clean, clean_block
-from finops_gate.render.money import is_figure, plain
+from finops_gate.render.money import plain
 from finops_gate.render.options import Options
 from finops_gate.render.plain_json import dumps, value
 

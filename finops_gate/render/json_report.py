@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from finops_gate.currency import is_figure
 from finops_gate.model import (
     COVERAGES,
     USD,
@@ -29,7 +30,7 @@ from finops_gate.model import (
 )
 from finops_gate.render.clean import clean, clean_block
 from finops_gate.render.findings import every
-from finops_gate.render.money import is_figure, plain
+from finops_gate.render.money import plain
 from finops_gate.render.options import Options
 from finops_gate.render.plain_json import dumps, figure, figures, value
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
-from finops_gate.currency import rounded, smallest, symbol, written
+from finops_gate.currency import is_figure, rounded, smallest, symbol, written
 from finops_gate.model import Bound, Range, Unknown
 
 UNKNOWN_WORD = "unknown"
@@ -15,13 +15,6 @@ NO_CAP = "no cap"
 
 _DECIMALS = Decimal(1).scaleb(-10)
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
-_ABSURD = 30
-"""Powers of ten from which a number is nobody's bill but a slip or an attack; it would fill a page of digits."""
-
-
-def is_figure(bound: Bound) -> bool:
-    """Whether a bound is a number to print: known, finite and of a size that a bill can have."""
-    return isinstance(bound, Decimal) and bound.is_finite() and (not bound or bound.adjusted() < _ABSURD)
 
 
 def money(bound: Bound) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from finops_gate.currency import is_figure
 from finops_gate.model import BOUNDS, Bound, Range, Unknown
 from finops_gate.render.clean import clean_block
-from finops_gate.render.money import is_figure, plain
+from finops_gate.render.money import plain
 
 
 def dumps(document: Any) -> str:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from finops_gate.currency import is_figure
 from finops_gate.model import Finding, Fix, Range, Span, Unknown
 from finops_gate.render.clean import clean
-from finops_gate.render.money import is_figure, money, monthly_range, plain
+from finops_gate.render.money import money, monthly_range, plain
 
 MOST = 4
 NOT_SET = "not set"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import UNBOUNDED, Range, Unknown
-from finops_gate.policy.messages import PLACEHOLDERS, compile_message, dollars, shown
+from finops_gate.policy.messages import PLACEHOLDERS, compile_message, dollars, percent, shown
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,8 @@ def test_a_long_list_keeps_whole_words_and_counts_the_rest() -> None:
     said = compile_message("It is {top}.").render({"top": names})
     assert said.startswith("It is module.a.aws_instance.number_0, ")
     assert said.endswith(f" and {40 - said.count('number_')} more.")
+
+
+@pytest.mark.parametrize("amount", ["1e40", "-1e300", "NaN", "Infinity"])
+def test_what_no_bill_can_be_is_not_written(amount: str) -> None:
+    assert (dollars(Decimal(amount)), percent(Decimal(amount))) == ("", "")
