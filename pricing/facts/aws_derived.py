@@ -19,7 +19,7 @@ SIZES = {
     "24xlarge": 48,
 }
 
-PROPORTIONAL = re.compile(r"(?P<family>docdb\|db\.(?:r5|r6g)|neptune\|db\.r4)\.(?P<size>\d*x?large)")
+PROPORTIONAL = re.compile(r"(?P<family>neptune\|db\.r4)\.(?P<size>\d*x?large)")
 """The families of machines of which few sizes are known."""
 
 BACKUPS = {
@@ -43,7 +43,7 @@ WINDOWS_VCPU = Decimal("0.046")
 def derived(known: Sequence[Rate]) -> list[Rate]:
     """The known rates, and those that follow from them, which an earlier one hides."""
     rates = list(known)
-    for rule in (sizes, rule_groups, backups, rds_io2, archives):
+    for rule in (sizes, io_optimized, rule_groups, backups, rds_io2, archives):
         rates = list(first_of_each(rates, rule(rates)))
     return rates
 
@@ -59,6 +59,17 @@ def sizes(known: Sequence[Rate]) -> Iterator[Rate]:
             for size, factor in SIZES.items():
                 key = f"{found['family']}.{size}"
                 yield rate._replace(key=key, usd=rate.usd * factor / SIZES[found["size"]], origin=rate.origin.derived)
+
+
+def io_optimized(known: Sequence[Rate]) -> Iterator[Rate]:
+    """An instance of DocumentDB costs a tenth more in a cluster with I/O-optimised storage.
+
+    So do all sizes of r4, and r5.12xlarge in the sixteen regions that were looked at.
+    """
+    for rate in known:
+        if rate.key.startswith("docdb|db.") and rate.component == "instance":
+            usd = rate.usd * Decimal("1.1")
+            yield rate._replace(component="instance-io-optimized", usd=usd, origin=worse(rate))
 
 
 def rule_groups(known: Sequence[Rate]) -> Iterator[Rate]:
