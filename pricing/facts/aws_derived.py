@@ -8,20 +8,6 @@ from decimal import Decimal
 
 from facts.rows import Origin, Rate, Row, first_of_each
 
-SIZES = {
-    "large": 1,
-    "xlarge": 2,
-    "2xlarge": 4,
-    "4xlarge": 8,
-    "8xlarge": 16,
-    "12xlarge": 24,
-    "16xlarge": 32,
-    "24xlarge": 48,
-}
-
-PROPORTIONAL = re.compile(r"(?P<family>neptune\|db\.r4)\.(?P<size>\d*x?large)")
-"""The families of machines of which few sizes are known."""
-
 BACKUPS = {
     ("ebs|snapshot", "storage"): ("backup|ebs", "storage"),
     ("rds|backup", "storage"): ("backup|rds", "storage"),
@@ -43,22 +29,9 @@ WINDOWS_VCPU = Decimal("0.046")
 def derived(known: Sequence[Rate]) -> list[Rate]:
     """The known rates, and those that follow from them, which an earlier one hides."""
     rates = list(known)
-    for rule in (sizes, io_optimized, rule_groups, backups, rds_io2, archives):
+    for rule in (io_optimized, rule_groups, backups, rds_io2, archives):
         rates = list(first_of_each(rates, rule(rates)))
     return rates
-
-
-def sizes(known: Sequence[Rate]) -> Iterator[Rate]:
-    """Within a family the price goes by the size.
-
-    So it does for 14,524 of the 14,687 RDS classes, of the families m and r, whose family is known in several sizes.
-    """
-    for rate in known:
-        found = PROPORTIONAL.fullmatch(rate.key)
-        if found and found["size"] in SIZES:
-            for size, factor in SIZES.items():
-                key = f"{found['family']}.{size}"
-                yield rate._replace(key=key, usd=rate.usd * factor / SIZES[found["size"]], origin=rate.origin.derived)
 
 
 def io_optimized(known: Sequence[Rate]) -> Iterator[Rate]:
