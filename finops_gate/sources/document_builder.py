@@ -35,6 +35,8 @@ CHARACTERS_OF_A_VALUE = 6
 people write have nine for each, bombs of aliases have none."""
 VALUES_OF_A_DOCUMENT = 10
 """What a document counts for by itself, so that a file of a million empty ones ends, too."""
+TOO_MUCH = "too-large"
+"""The code for what is plainly more than people write, and no trick: it may be data, and nobody's manifest."""
 MAX_DUPLICATES = 20
 MAX_SHOWN_KEY = 80
 
@@ -232,10 +234,14 @@ class Builder:
         self._left = self._granted - used
         if self._left < 0:
             message = f"{used:,} values and keys, aliases expanded: no manifest of this size has so many"
-            raise self._refuse("too-complex", message, event)
+            raise self._refuse(self._excess, message, event)
+
+    @property
+    def _excess(self) -> str:
+        return "too-complex" if self._anchors or self._notices else TOO_MUCH
 
     def _too_wide(self, start: Any) -> Refused:
-        return self._refuse("too-complex", f"a mapping or list of more than {MAX_WIDTH:,} entries", start)
+        return self._refuse(self._excess, f"a mapping or list of more than {MAX_WIDTH:,} entries", start)
 
     def _duplicate(self, key: str, offsets: Offsets) -> None:
         if len(self._notices) < MAX_DUPLICATES:

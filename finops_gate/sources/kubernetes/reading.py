@@ -33,10 +33,12 @@ class Files:
 
     def may_hold_objects(self, path: str) -> bool:
         """Whether a file needs reading: most JSON of a repository is of others, and need not even be valid."""
-        if not path.endswith(".json"):
-            return True
+        return not path.endswith(".json") or self.names_objects(path)
+
+    def names_objects(self, path: str) -> bool:
+        """Whether a text has the words that no object does without; a file that is no text may have them."""
         try:
             text = self.tree.read_text(path)
         except Unreadable:
             return True
-        return '"apiVersion"' in text and '"kind"' in text
+        return "apiVersion" in text and "kind" in text

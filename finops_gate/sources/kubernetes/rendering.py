@@ -12,6 +12,7 @@ from posixpath import dirname, join
 
 from finops_gate.model import Notice
 from finops_gate.settings import Settings
+from finops_gate.sources.document_builder import TOO_MUCH
 from finops_gate.sources.documents import Document
 from finops_gate.sources.kubernetes import helm
 from finops_gate.sources.kubernetes.charts import CHART, Chart, chart_in, charts_among, not_rendered
@@ -87,8 +88,13 @@ class _Rendering:
             for document in self._files.documents(path):
                 found = list(manifests_of(document))
                 part.manifests += found
-                part.notices += document.notices if found or document.broken else ()
+                part.notices += document.notices if found or self._is_trouble(path, document) else ()
         return part
+
+    def _is_trouble(self, path: str, document: Document) -> bool:
+        """Whether a document cannot be read that may be a manifest: a table of data is too large, and no concern."""
+        is_large = all(notice.code == TOO_MUCH for notice in document.notices)
+        return document.broken and not (is_large and not self._files.names_objects(path))
 
     def _of_a_root(self, directory: str) -> _Part:
         return _part(self._kustomizations.documents(directory), directory)
