@@ -37,12 +37,15 @@ def place(span: Span) -> str:
 
 
 def value(finding: Finding) -> str:
-    """The offending value and where it was written, unless the line shown or the message says it all."""
+    """The offending value and where it was written, unless the line shown or the message says it all.
+
+    A yes or no that stands nowhere, for it was worked out, tells nothing without its name.
+    """
     if not finding.value:
         return ""
     if finding.origin and finding.origin != finding.span:
         return f"{quoted(finding.value)}, from {place(finding.origin)}"
-    is_said = finding.value == NOT_SET or finding.value in finding.excerpt or finding.value in finding.message
+    is_said = finding.value in (NOT_SET, "true", "false") or finding.value in finding.excerpt + finding.message
     return "" if is_said else quoted(finding.value)
 
 

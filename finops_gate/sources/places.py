@@ -84,7 +84,10 @@ def _newlines(text: str) -> Iterator[Offsets]:
 
 
 class Spans(Mapping[str, Span]):
-    """Attribute path -> span, worked out when asked; of the values, or of the keys of what is a mapping's entry."""
+    """Attribute path -> span, worked out when asked; of the values, or of the keys of what is a mapping's entry.
+
+    A value that is not written (`pull_request:`) is shown by its key.
+    """
 
     __slots__ = ("_of_keys", "_root", "_text")
 
@@ -97,7 +100,9 @@ class Spans(Mapping[str, Span]):
         found = find(self._root, path) if path else None
         if found is None or (self._of_keys and found[0] is None):
             raise KeyError(path)
-        return span_at(self._text, found[1], found[0] if self._of_keys else None)
+        key, place = found
+        begin, end = ends(place)
+        return span_at(self._text, place, key if self._of_keys or begin == end else None)
 
     def __iter__(self) -> Iterator[str]:
         return (path for path in paths(self._root) if not self._of_keys or path in self)

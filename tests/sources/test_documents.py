@@ -125,6 +125,12 @@ def test_places_of_values_and_keys() -> None:
     assert "spec.replicas" not in document.spans
 
 
+def test_a_value_that_is_not_written_is_shown_by_its_key() -> None:
+    document = read("on:\n  push:\n  pull_request: {}\n")
+    assert document.spans["on.push"] == Span("f.yaml", 2, 3, 2, 7)
+    assert document.spans["on.pull_request"] == Span("f.yaml", 3, 17, 3, 19)
+
+
 def test_every_listed_path_has_a_place_and_its_text() -> None:
     document = read(DEPLOYMENT)
     lines = DEPLOYMENT.splitlines()
