@@ -79,6 +79,7 @@ class Policy:
     title: str
     kind: str
     rule: Rule
+    fits: Callable[[str], bool]
     applies: ScopeTest
     elements: bool
     level: Level

@@ -62,12 +62,13 @@ def evaluate(
     `deltas` are empty where nothing was compared: rules about the change then have nothing to say.
     """
     subjects = subjects_of(estimates, deltas)
-    containers = [element for subject in subjects for element in containers_of(subject)]
+    resources = by_type(subjects)
+    containers = by_type(element for subject in subjects for element in containers_of(subject))
     with writing_in(settings.currency):
         findings = [
             finding
             for policy in policies.enabled
-            for judgement in policy.rule(list(in_scope(policy.applies, containers if policy.elements else subjects)))
+            for judgement in policy.rule(list(in_scope(policy, containers if policy.elements else resources)))
             if (finding := finding_of(policy, judgement, as_of, reestimate, cheaper)) is not None
         ]
     return sorted(said_once(findings), key=lambda finding: (*order(finding), finding.projects))
@@ -105,6 +106,14 @@ def subjects_of(estimates: Sequence[Estimate], deltas: Sequence[Delta]) -> list[
         for d in gone
         if d.before is not None
     ]
+
+
+def by_type(subjects: Iterable[Subject]) -> Mapping[str, Sequence[Subject]]:
+    """Subjects by the type of their resource: most policies are for a few types."""
+    found: dict[str, list[Subject]] = {}
+    for subject in subjects:
+        found.setdefault(subject.resource.type, []).append(subject)
+    return found
 
 
 def identity(resource: Resource, address: str = "") -> Identity:

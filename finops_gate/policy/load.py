@@ -23,7 +23,7 @@ from finops_gate.policy.messages import compile_message
 from finops_gate.policy.parameters import fill_in, in_words
 from finops_gate.policy.rules import KINDS
 from finops_gate.policy.rules.context import Context
-from finops_gate.policy.scope import Locate, compile_scope
+from finops_gate.policy.scope import Locate, compile_scope, compile_types
 from finops_gate.settings import Settings
 from finops_gate.sources.documents import Document, read_documents
 from finops_gate.sources.files import Tree, Unreadable
@@ -176,6 +176,7 @@ def compile_policy(draft: Draft, override: Mapping[str, Any]) -> Policy:
         title=written["title"],
         kind=kind,
         rule=KINDS[kind](filled[kind], context),
+        fits=compile_types(filled["scope"], draft.locate),
         applies=compile_scope(filled["scope"], draft.locate),
         elements=context.for_containers,
         level=written.get("level", "fail"),

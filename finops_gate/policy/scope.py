@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from functools import cache
 from typing import Any
 
 from finops_gate.errors import ConfigurationError
 from finops_gate.expression_functions import kleene
 from finops_gate.expression_values import truth
 from finops_gate.model import Span, Unknown
-from finops_gate.policy.definition import ScopeTest, Subject
+from finops_gate.policy.definition import Policy, ScopeTest, Subject
 from finops_gate.policy.matchers import compile_matcher, listed
 from finops_gate.policy.names import compile_condition, names_of
 
@@ -26,8 +25,18 @@ CONTAINER = "kubernetes:container"
 Locate = Callable[[str], Span]
 
 
+def compile_types(raw: Mapping[str, Any], locate: Locate) -> Callable[[str], bool]:
+    """Whether a policy is for a type; one for containers is asked of nothing else. Raises ConfigurationError."""
+    globs = [glob for glob in listed(raw.get("resources", "*")) if glob != CONTAINER]
+    if globs and CONTAINER in listed(raw.get("resources", "*")):
+        raise ConfigurationError(
+            f"{CONTAINER} stands alone: a policy is for containers or for resources", locate("scope.resources")
+        )
+    return lambda type: not globs or any(fnmatchcase(type, glob) for glob in globs)
+
+
 def compile_scope(raw: Mapping[str, Any], locate: Locate) -> ScopeTest:
-    """The test of a policy's `scope`. Raises ConfigurationError for what could never match."""
+    """The test of a policy's `scope` but for its types. Raises ConfigurationError for what could never match."""
     tests = [build(raw[word], raw, locate) for word, build in TESTS.items() if word in raw]
     return lambda subject: kleene((test(subject) for test in tests), False)
 
@@ -35,19 +44,6 @@ def compile_scope(raw: Mapping[str, Any], locate: Locate) -> ScopeTest:
 def by_source(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
     sources = frozenset(listed(raw))
     return lambda subject: subject.resource.source in sources
-
-
-def by_type(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
-    globs = tuple(glob for glob in listed(raw) if glob != CONTAINER)
-    containers = CONTAINER in listed(raw)
-    if containers and globs:
-        raise ConfigurationError(
-            f"{CONTAINER} stands alone: a policy is for containers or for resources", locate("scope.resources")
-        )
-    if containers:
-        return lambda subject: bool(subject.at)
-    fits = cache(lambda resource_type: any(fnmatchcase(resource_type, glob) for glob in globs))
-    return lambda subject: fits(subject.resource.type)
 
 
 def by_path(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTest:
@@ -98,7 +94,6 @@ def by_condition(raw: Any, scope: Mapping[str, Any], locate: Locate) -> ScopeTes
 
 TESTS: dict[str, Callable[[Any, Mapping[str, Any], Locate], ScopeTest]] = {
     "source": by_source,
-    "resources": by_type,
     "changes": by_change,
     "paths": by_path,
     "env": by_environment,
@@ -108,10 +103,10 @@ TESTS: dict[str, Callable[[Any, Mapping[str, Any], Locate], ScopeTest]] = {
 """In the order in which they are tried: what costs least first."""
 
 
-def in_scope(applies: ScopeTest, subjects: Sequence[Subject]) -> Iterator[Subject]:
-    """The subjects a policy is for; those that are in doubt say so."""
-    for subject in subjects:
-        verdict = applies(subject)
+def in_scope(policy: Policy, subjects: Mapping[str, Sequence[Subject]]) -> Iterator[Subject]:
+    """The subjects (by type) that a policy is for; those that are in doubt say so."""
+    for subject in (s for type, alike in subjects.items() if policy.fits(type) for s in alike):
+        verdict = policy.applies(subject)
         if isinstance(verdict, Unknown):
             yield replace(subject, doubt=verdict)
         elif verdict:
