@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from finops_gate import sources
@@ -17,7 +17,7 @@ from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.compare import compare, totals
 from finops_gate.costing.estimate import estimate
 from finops_gate.costing.grouping import grouped, key_of
-from finops_gate.costing.models import Models
+from finops_gate.costing.models import Folder, Models
 from finops_gate.costing.price_book import as_paid
 from finops_gate.costing.references import References
 from finops_gate.costing.subject import Context
@@ -59,10 +59,10 @@ class Run:
     """What is asked of one run. `as_of` is the ISO date that expiries and rollouts are held against.
 
     `base` is a commit to compare with, `compare_to` the path of an earlier JSON report; at most one of them is set.
-    `judge` is false where only the costs are wanted. With `base_rules` policies are read from the base and new
-    exemptions do not count, so that a change cannot approve itself. With `alternatives` the report has the cheaper
-    offers for each resource, and not only for those of findings that they help. `outside` are the directories of files
-    that the command line names and that lie elsewhere.
+    `judge` is false where only the costs are wanted. With `base_rules` policies and cost models are read from the base
+    and new exemptions do not count, so that a change cannot approve itself. With `alternatives` the report has the
+    cheaper offers for each resource, and not only for those of findings that they help. `outside` are the directories
+    of files that the command line names and that lie elsewhere.
     """
 
     selection: Selection
@@ -78,6 +78,19 @@ class Run:
     def sees(self, tree: Tree) -> OverlayTree:
         """A tree and what the command line names outside of it."""
         return with_directories(tree, self.outside)
+
+    def rules(self, tree: Tree) -> Tree:
+        """Where the policies and cost models for a tree are read: with `base_rules` in the base, else in itself."""
+        return self.sees(self.base) if self.base_rules and self.base else tree
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What both sides of a run are priced by, so that they differ only in what they hold."""
+
+    catalogue: Catalogue
+    models: Models
+    alike: Alike = field(default_factory=Alike)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +136,17 @@ def check(run: Run) -> Report:
 def costs(run: Run) -> Side:
     """The resources of the tree and what they cost, without comparison or judgement."""
     tree = run.sees(WorkingTree(run.selection.root))
-    return priced(tree, run, as_paid(open_catalogue(), run.settings), Alike())
+    return priced(tree, run, Means(as_paid(open_catalogue(), run.settings), own_models(tree, run)))
 
 
 def checked(run: Run, catalogue: Catalogue) -> Report:
     for by in run.settings.group_by:
         key_of(by)  # a misspelt key ends the run before it starts
     tree = run.sees(WorkingTree(run.selection.root))
-    alike = Alike()
-    after = priced(tree, run, catalogue, alike)
+    means = Means(catalogue, own_models(tree, run))
+    after = priced(tree, run, means)
     refuse_emptiness(after, run)
-    before = base_side(run, catalogue, alike) or after.before
+    before = base_side(run, means) or after.before
     deltas = compare(before.estimates, after.estimates) if before else []
     sums = totals(after.estimates, before.estimates if before else None, deltas)
     notices = as_asked(run, (*run.settings.notices, *after.notices))
@@ -166,18 +179,26 @@ def checked(run: Run, catalogue: Catalogue) -> Report:
     )
 
 
-def priced(tree: Tree, run: Run, catalogue: Catalogue, alike: Alike, is_later: bool = True) -> Side:
-    """The resources of a tree and their costs; `alike` is shared by the sides of a run."""
+def own_models(tree: Tree, run: Run) -> Models:
+    """The cost models of a run: the team's own before ours."""
+    rules = run.rules(tree)
+    return Models([Folder(rules, path) for path in run.settings.model_paths])
+
+
+def priced(tree: Tree, run: Run, means: Means, is_later: bool = True) -> Side:
+    """The resources of a tree and their costs."""
     claimed = files_of(tree, run.selection.targets, run.settings.exclude)
     loaded = sources.load(tree, claimed, run.settings)
-    models = Models([run.selection.root / path for path in run.settings.model_paths])
+    models = means.models
     own = {(r.usage_file, r.project) for r in loaded.resources if r.usage_file}
     usage, usage_notices = load_usage(tree, run.settings, models, own)
 
     def side(found: Iterable[Resource], is_later: bool) -> Side:
         there = [with_environment(r, run.settings) for r in (*found, *usage.resources)]
         resources, assumed = supposed(there, usage, models, run.settings, strict=is_later)
-        context = Context(catalogue, models, References(resources), assumed, run.settings.strict_prices, alike)
+        context = Context(
+            means.catalogue, models, References(resources), assumed, run.settings.strict_prices, means.alike
+        )
         return Side(tuple(assumed.noted(estimate(resource, context)) for resource in resources), context=context)
 
     before = None if loaded.before is None else side(loaded.before, is_later=False)
@@ -201,10 +222,10 @@ def refuse_emptiness(side: Side, run: Run) -> None:
     )
 
 
-def base_side(run: Run, catalogue: Catalogue, alike: Alike) -> Side | None:
+def base_side(run: Run, means: Means) -> Side | None:
     """The state before the change, or None where nothing is compared."""
     if run.base:
-        return priced(run.sees(run.base), run, catalogue, alike, is_later=False)
+        return priced(run.sees(run.base), run, means, is_later=False)
     if run.compare_to:
         return Side(tuple(read_report(run.compare_to)))
     return None
@@ -231,7 +252,7 @@ def judge(
     run: Run, tree: Tree, after: Side, deltas: Sequence[Delta], sums: Totals, cheaper: Cheaper
 ) -> tuple[list[Finding], int]:
     """The findings of the policies, exemptions applied, and how many policies were asked."""
-    rules = run.sees(run.base) if run.base_rules and run.base else tree
+    rules = run.rules(tree)
     policies = load_policies(run.settings, rules)
     what_if = reestimator(after.context) if after.context else None
     found = evaluate(policies, after.estimates, deltas, sums, run.settings, run.as_of, what_if, cheaper)

@@ -120,7 +120,8 @@ def test(directory: Path | None) -> None:
     Prices of your own count, which the settings above DIRECTORY declare in `pricing.overrides`; discounts do not.
     """
     from finops_gate.costing.examples import examples_of, run_example
-    from finops_gate.costing.models import Models
+    from finops_gate.costing.models import Folder, Models
+    from finops_gate.sources.files import WorkingTree
 
     folder = directory or pricing_dir() / "models"
     files = sorted(folder.rglob("*.yaml"))
@@ -128,7 +129,8 @@ def test(directory: Path | None) -> None:
         raise ConfigurationError(
             f"{folder} holds no cost model; name a directory that is laid out like pricing/models/"
         )
-    models, prices = Models([folder] if directory else []), own_prices(directory)
+    models = Models([Folder(WorkingTree(folder), "")] if directory else [])
+    prices = own_prices(directory)
     failed = ran = 0
     for example in (e for file in files for e in examples_of(file)):
         ran += 1

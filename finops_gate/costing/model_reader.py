@@ -36,26 +36,29 @@ _NO_NAME = re.compile(r"there is no `(\w+)`")
 _BRACED = re.compile(r"\{([^{}]*)\}")
 
 
-def read_model(file: Path, resource_type: str, models: OtherModels, trusted: bool = True) -> Model:
-    """The model of a file; `trusted` ones are held against the schema in tests and not in every run.
+def read_model(text: str, path: str, resource_type: str, models: OtherModels, trusted: bool = True) -> Model:
+    """The model that a file holds; `trusted` ones are held against the schema in tests and not in every run.
 
     Raises ConfigurationError with file, line and the nearest right name.
     """
-    document = read_document(file, with_examples=not trusted)
+    document = document_of(text, path, with_examples=not trusted)
     if not trusted:
         validate(document)
     return _Reader(document, resource_type, models).read()
 
 
-def read_document(file: Path, with_examples: bool = True) -> Document:
+def read_document(file: Path) -> Document:
     """The YAML of a model's file. Raises ConfigurationError where it is not valid, or gives a key twice."""
-    text = file.read_text(encoding="utf-8")
+    return document_of(file.read_text(encoding="utf-8"), file.as_posix())
+
+
+def document_of(text: str, path: str, with_examples: bool = True) -> Document:
     examples = None if with_examples else _EXAMPLES.search(text)
-    documents = read_documents(text[: examples.start()] if examples else text, file.as_posix())
+    documents = read_documents(text[: examples.start()] if examples else text, path)
     for notice in (notice for document in documents for notice in document.notices):
         raise ConfigurationError(notice.message, notice.span)
     if len(documents) != 1 or not isinstance(documents[0].value, dict):
-        raise ConfigurationError(f"{file} is not a cost model: it must be one YAML mapping")
+        raise ConfigurationError(f"{path} is not a cost model: it must be one YAML mapping")
     return documents[0]
 
 

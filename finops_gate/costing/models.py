@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from finops_gate import data
 from finops_gate.costing.model_definition import Model, UsageKeys, provider_of
 from finops_gate.errors import ConfigurationError
 from finops_gate.model import EMPTY
+from finops_gate.sources.files import Tree, Unreadable
 
 _SAFE_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,100}(?::[A-Za-z0-9][A-Za-z0-9_-]{0,100})?")
 
@@ -22,10 +25,26 @@ def shipped() -> Models:
     return Models()
 
 
-class Models:
-    """The models of some directories, the first of which that has a type's file wins; ours is the last."""
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A team's own models: a directory of a tree, laid out as `pricing/models/`."""
 
-    def __init__(self, overlays: Sequence[Path] = (), pricing: Path | None = None) -> None:
+    tree: Tree
+    path: str
+
+    def find(self, file: str) -> tuple[str, str] | None:
+        """The text and the path of a file, where it is there. Raises ConfigurationError where it cannot be read."""
+        path = posixpath.join(self.path, file)
+        try:
+            return (self.tree.read_text(path), path) if self.tree.exists(path) else None
+        except Unreadable as error:
+            raise ConfigurationError(error.notice.message, error.notice.span) from None
+
+
+class Models:
+    """The models of some folders, the first of which that has a type's file wins; ours are the last."""
+
+    def __init__(self, overlays: Sequence[Folder] = (), pricing: Path | None = None) -> None:
         self._pricing = pricing or data.pricing_dir()
         self._overlays = tuple(overlays)
         self._models: dict[str, Model | None] = {}
@@ -50,12 +69,14 @@ class Models:
 
         if not _SAFE_TYPE.fullmatch(resource_type):
             return None
-        provider, name = provider_of(resource_type), resource_type.split(":")[-1]
-        for root in (*self._overlays, self._pricing / "models"):
-            file = root / provider / f"{name}.yaml"
-            if file.is_file():
-                return read_model(file, resource_type, self, trusted=root not in self._overlays)
-        return None
+        file = f"{provider_of(resource_type)}/{resource_type.split(':')[-1]}.yaml"
+        for folder in self._overlays:
+            if found := folder.find(file):
+                return read_model(*found, resource_type, self, trusted=False)
+        ours = self._pricing / "models" / file
+        if not ours.is_file():
+            return None
+        return read_model(ours.read_text(encoding="utf-8"), ours.as_posix(), resource_type, self)
 
     def is_free(self, resource_type: str) -> bool:
         """Whether the type is listed as costing nothing by itself."""

@@ -11,6 +11,3 @@ class Options:
 
     color: bool = False
     width: int = 100
-
-
-DEFAULT = Options()

@@ -13,7 +13,8 @@ from finops_gate import data
 from finops_gate.costing.catalogue import Catalogue, open_catalogue
 from finops_gate.costing.examples import Example, estimate_example, examples_of, run_example
 from finops_gate.costing.model_reader import decimal_validator, read_document
-from finops_gate.costing.models import Models
+from finops_gate.costing.models import Folder, Models
+from finops_gate.sources.files import WorkingTree
 
 MODELS = data.pricing_dir() / "models"
 FILES = sorted(MODELS.glob("*/*.yaml"))
@@ -60,5 +61,5 @@ def test_page_about_models_shows_one_that_works(tmp_path: Path) -> None:
     file = tmp_path / "models" / "aws" / "aws_ebs_volume.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(page.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
-    shown = Models([tmp_path / "models"])
+    shown = Models([Folder(WorkingTree(tmp_path), "models")])
     assert [run_example(example, catalogue(), shown) for example in examples_of(file)] == [[]]

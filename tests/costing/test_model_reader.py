@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from finops_gate.costing.models import Models, provider_of
+from finops_gate.costing.models import Folder, Models, provider_of
 from finops_gate.errors import ConfigurationError
+from finops_gate.sources.files import WorkingTree
 from tests.costing.fakes import models
 
 COMPONENT = "components: [{name: Hours, unit: hour, price: {key: box, component: hours}, quantity: %s}]"
@@ -71,10 +72,10 @@ def test_overlay_wins_and_is_held_against_the_schema(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
     models(ours, aws_a=COMPONENT % "1", aws_b=COMPONENT % "1")
     models(theirs, aws_a=COMPONENT % "2" + "\nexamples: [{name: x, expect: {monthly: 1}}]", aws_b="colour: red")
-    known = Models([theirs / "models"], ours)
+    known = Models([Folder(WorkingTree(theirs), "models")], ours)
     found = known.get("aws_a")
     assert found is not None
-    assert found.path.startswith(theirs.as_posix())
+    assert found.path == "models/aws/aws_a.yaml"
     with pytest.raises(ConfigurationError, match=r"aws_b\.yaml"):
         known.get("aws_b")
 

@@ -16,8 +16,6 @@ from finops_gate.policy.definition import Subject
 from finops_gate.policy.messages import dollars
 from finops_gate.policy.names import change_percent
 
-NO_GROUP = "(none)"
-
 
 @dataclass(frozen=True, slots=True)
 class Sums:

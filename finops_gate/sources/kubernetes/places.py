@@ -12,8 +12,6 @@ from finops_gate.sources.kubernetes.autoscaling import Autoscaler
 from finops_gate.sources.kubernetes.objects import Manifest, dig
 from finops_gate.sources.kubernetes.pods import GPUS
 
-Aliases = Mapping[str, "str | Span"]
-
 ALIASES: Mapping[str, str] = {
     "tags": "metadata.labels",
     "replicas_range": "spec.replicas",
